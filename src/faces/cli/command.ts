@@ -1,0 +1,79 @@
+/**
+ * A command as data: help, completion and docs come from the same object. Data goes to stdout in the format asked for,
+ * everything else (progress, warnings, faults) to stderr. Only main/ touches the process.
+ */
+import type { Clock } from '../../core/ports/clock.ts';
+import type { ReadYaml } from '../../core/ports/read-yaml.ts';
+import type { Result } from '../../core/result.ts';
+import type { PositionedDocument } from '../../core/snapshot/positioned-document.ts';
+import type { Snapshot } from '../../core/snapshot/snapshot.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { Paint } from './paint.ts';
+
+export interface OptionSpec {
+  /** commander's notation: `--for <purpose>`, `-f, --file <path...>`, `--devel`. */
+  readonly flags: string;
+  readonly about: string;
+  readonly choices?: readonly string[];
+  readonly default?: string;
+}
+
+export interface ArgumentSpec {
+  /** `NODE`, `[NODE]` (optional), `FILE...` or `[FILE...]` (any number). */
+  readonly name: string;
+  readonly about: string;
+}
+
+export interface Example {
+  /** What is typed after `nicwright `. */
+  readonly line: string;
+  readonly does: string;
+}
+
+export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+export interface CommandOutcome {
+  readonly exit: ExitCode;
+  /** What `-o json` and `-o yaml` print. */
+  readonly data: unknown;
+  /** What `-o text` prints. */
+  readonly text: (paint: Paint) => string;
+  /** Further formats, by the name given to -o (markdown, sarif, ...). */
+  readonly formats?: Readonly<Record<string, () => string>>;
+}
+
+export interface CommandContext {
+  /** The input that --from and the live options name, read once. Fails only when nothing at all could be read. */
+  readonly snapshot: () => Promise<Result<Snapshot>>;
+  /** A person's YAML or JSON file, all documents, with lines. `-` is stdin. */
+  readonly readDocuments: (path: string) => Promise<Result<readonly PositionedDocument[]>>;
+  readonly readText: (path: string) => Promise<Result<string>>;
+  /** YAML met inside other texts. */
+  readonly readYaml: ReadYaml;
+  readonly clock: Clock;
+  /** One line to stderr for what takes longer than a second; shown as the terminal allows. */
+  readonly progress: (line: string) => void;
+  /** One line to stderr that the user must see. */
+  readonly warn: (line: string) => void;
+}
+
+export interface Command {
+  /** One or two words: `diagnose`, `ipam preview`. */
+  readonly path: string;
+  readonly about: string;
+  /** At least one; the first is shown first in help. */
+  readonly examples: readonly Example[];
+  readonly arguments?: readonly ArgumentSpec[];
+  readonly options?: readonly OptionSpec[];
+  /** True when the command reads --from PATH... and the live cluster options. */
+  readonly readsSnapshot?: boolean;
+  /** Further names for -o beside text, json and yaml. */
+  readonly formats?: readonly string[];
+  readonly run: (
+    context: CommandContext,
+    args: readonly string[],
+    options: OptionValues,
+  ) => Promise<Result<CommandOutcome>>;
+}
+
+export const defineCommand = (command: Command): Command => command;

@@ -1,0 +1,87 @@
+/**
+ * Every kind and group of the case schemas, with the room that answers it. A kind that is not here is a usage error;
+ * one that is here but has no answer yet is counted as 'not built yet'.
+ */
+const rooms = {
+  'core/inventory': [
+    'kind:mstconfig-parse',
+    'kind:reset-levels',
+    'kind:fw-version',
+    'kind:ibdev2netdev',
+    'kind:bluefield-mode',
+  ],
+  'core/firmware': [
+    'kind:fw-plan',
+    'kind:fw-plan-error',
+    'kind:fw-plan-unspecified',
+    'kind:fw-plan-multi',
+    'kind:nco-plan',
+    'kind:nco-loop-breaker',
+  ],
+  'core/sriov': [
+    'kind:apply',
+    'kind:render',
+    'kind:extended-resource',
+    'kind:verify-resources',
+    'kind:resolve-pfnames',
+    'kind:validate-static',
+    'kind:validate-node',
+    'kind:validate-pair',
+    'kind:validate-resource-name',
+    'kind:mutate',
+    'kind:max-unavailable',
+    'kind:needs-update',
+    'kind:drain',
+  ],
+  'core/ipam': [
+    'kind:allocate-ippool',
+    'kind:allocate-cidrpool',
+    'kind:validate-ippool',
+    'kind:validate-cidrpool',
+    'kind:validate-cidrpool-allocation',
+    'kind:gateway',
+    'kind:capacity',
+    'kind:local',
+  ],
+  'core/drain': ['kind:filter', 'kind:evict', 'kind:wait', 'kind:tool'],
+  'core/rbac': ['kind:rbac-eval', 'kind:script', 'kind:gap', 'kind:log', 'kind:verify', 'kind:drift'],
+  'core/driver': [
+    'kind:upgrade_pass',
+    'kind:build_state',
+    'kind:slots',
+    'kind:upgrade_trace',
+    'kind:drain_outcome',
+    'kind:controller',
+  ],
+  'core/nicpolicy': [
+    'kind:policy_mapping',
+    'kind:applied_states',
+    'kind:daemonset_ready',
+    'kind:conditions',
+    'kind:component_removal',
+    'kind:migration',
+    'kind:mofed_wait',
+    'kind:driver_image',
+    'kind:version_validation',
+    'kind:policy_overlap',
+  ],
+  'core/release': ['kind:helm_upgrade'],
+  'core/smartnic': [
+    'group:need_power_on',
+    'group:power_helper',
+    'group:wait',
+    'group:port_info',
+    'group:port_api',
+    'group:update_state',
+    'group:client',
+    'group:neutron_bind',
+    'group:agent',
+    'group:wire',
+    'group:flow',
+    'group:failure',
+  ],
+} as const;
+
+export const KNOWN_KINDS: ReadonlyMap<string, string> = new Map(
+  Object.entries(rooms).flatMap(([room, kinds]) => kinds.map((kind) => [kind, room] as const)),
+);
