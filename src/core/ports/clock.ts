@@ -1,10 +1,11 @@
 /** Time as the core and the controllers see it: wall clock in production, virtual in the twin. */
 
-/** The three members of AbortSignal that matter here, so that the core needs no Node types. */
+/** The members of AbortSignal that matter here, so that the core needs no Node types. */
 export interface Signal {
   readonly aborted: boolean;
   readonly reason?: unknown;
   addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 export interface Clock {
