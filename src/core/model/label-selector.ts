@@ -63,7 +63,8 @@ const requirementOf = (part: string): LabelRequirement | undefined => {
   return /^[^\s=!<>(),]+$/.test(part) ? { key: part, operator: 'Exists', values: [] } : undefined;
 };
 
-const isValid = ({ key, operator, values }: LabelRequirement): boolean => {
+/** Whether the API server would accept this requirement: key and values are label names, Gt and Lt take one integer. */
+export const isValidRequirement = ({ key, operator, values }: LabelRequirement): boolean => {
   if (!isKey(key)) return false;
   if (operator === 'Gt' || operator === 'Lt') return values.length === 1 && INTEGER.test(values[0] ?? '');
   return values.every(isValue);
@@ -75,7 +76,7 @@ export const parseLabelSelector = (text: string): Result<LabelSelector> => {
   const selector: LabelRequirement[] = [];
   for (const part of splitRequirements(text)) {
     const requirement = requirementOf(part);
-    if (requirement === undefined || !isValid(requirement))
+    if (requirement === undefined || !isValidRequirement(requirement))
       return fail(
         'usage-selector',
         `the label selector ${JSON.stringify(text)} cannot be read at ${JSON.stringify(part)}; write for example app=web or tier!=db,app in (a,b)`,
