@@ -10,4 +10,15 @@ export interface CommandEntry {
   readonly load: () => Promise<Command>;
 }
 
-export const COMMANDS: readonly CommandEntry[] = [];
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    path: 'completion',
+    about: 'Prints the completion script of a shell',
+    load: async () => (await import('./completion.ts')).default,
+  },
+  {
+    path: 'version',
+    about: 'Prints the version',
+    load: async () => (await import('./version.ts')).default,
+  },
+];

@@ -1,0 +1,19 @@
+/** Clock over the machine's own time. */
+import type { Clock, Signal } from '../../core/ports/clock.ts';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms: number, signal?: Signal) =>
+    new Promise((resolve, reject) => {
+      const aborted = (): Error => (signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+      if (signal?.aborted === true) {
+        reject(aborted());
+        return;
+      }
+      const timer = setTimeout(resolve, ms);
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(aborted());
+      });
+    }),
+};

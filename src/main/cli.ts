@@ -1,0 +1,39 @@
+/** The process behind the command line: arguments in, streams out, exit code set. The only place that knows both. */
+import { COMMANDS } from '../faces/cli/commands/index.ts';
+import { EXIT } from '../faces/cli/exit-code.ts';
+import { runCli } from '../faces/cli/run-cli.ts';
+import { commandContext } from './command-context.ts';
+import { paintFor, progressOn } from './terminal.ts';
+
+process.on('SIGINT', () => {
+  process.exit(EXIT.interrupted);
+});
+// `nicwright ... | head` closes the pipe early: that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? EXIT.clean : EXIT.unreadable);
+});
+
+const progress = progressOn(process.stderr);
+const say = (text: string): void => {
+  progress.clear();
+  process.stderr.write(text);
+};
+
+try {
+  process.exitCode = await runCli(
+    process.argv.slice(2),
+    COMMANDS,
+    {
+      out: (text) => {
+        progress.clear();
+        process.stdout.write(text);
+      },
+      err: say,
+      paint: paintFor(process.stdout),
+    },
+    (options) => commandContext(options, { progress: progress.show, warn: (line) => say(`${line}\n`) }),
+  );
+} catch (error) {
+  say(`nicwright has a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = EXIT.unreadable;
+}

@@ -1,0 +1,44 @@
+/** A CommandContext for tests: what is not given is a fault that says so. */
+import type { Clock } from '../core/ports/clock.ts';
+import type { ReadYaml } from '../core/ports/read-yaml.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import type { PositionedDocument } from '../core/snapshot/positioned-document.ts';
+import type { Snapshot } from '../core/snapshot/snapshot.ts';
+
+export interface FakeInput {
+  readonly snapshot?: Snapshot;
+  /** Documents by path, as `readDocuments` would give them. */
+  readonly documents?: Readonly<Record<string, readonly PositionedDocument[]>>;
+  readonly texts?: Readonly<Record<string, string>>;
+  readonly readYaml?: ReadYaml;
+  readonly now?: number;
+}
+
+export interface FakeCommandContext {
+  readonly snapshot: () => Promise<Result<Snapshot>>;
+  readonly readDocuments: (path: string) => Promise<Result<readonly PositionedDocument[]>>;
+  readonly readText: (path: string) => Promise<Result<string>>;
+  readonly readYaml: ReadYaml;
+  readonly clock: Clock;
+  readonly progress: (line: string) => void;
+  readonly warn: (line: string) => void;
+  /** What `warn` was told. */
+  readonly warnings: string[];
+}
+
+const absent = (what: string) => fail('input-unreadable', `${what} is not part of this test.`);
+
+export const fakeCommandContext = (input: FakeInput): FakeCommandContext => {
+  const warnings: string[] = [];
+  return {
+    snapshot: () => Promise.resolve(input.snapshot === undefined ? absent('a snapshot') : ok(input.snapshot)),
+    readDocuments: (path) =>
+      Promise.resolve(input.documents?.[path] === undefined ? absent(path) : ok(input.documents[path])),
+    readText: (path) => Promise.resolve(input.texts?.[path] === undefined ? absent(path) : ok(input.texts[path])),
+    readYaml: input.readYaml ?? (() => []),
+    clock: { now: () => input.now ?? 0, sleep: () => Promise.resolve() },
+    progress: () => {},
+    warn: (line) => void warnings.push(line),
+    warnings,
+  };
+};
