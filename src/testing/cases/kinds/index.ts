@@ -1,4 +1,5 @@
 /** All kinds that a room answers, in one table. A room adds its own file beside this one and one line here. */
 import type { CaseKinds } from '../case-kind.ts';
+import { roomKinds as rbac } from './rbac.ts';
 
-export const ALL_KINDS: CaseKinds = {};
+export const ALL_KINDS: CaseKinds = { ...rbac };
