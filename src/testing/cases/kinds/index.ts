@@ -1,5 +1,7 @@
 /** All kinds that a room answers, in one table. A room adds its own file beside this one and one line here. */
 import type { CaseKinds } from '../case-kind.ts';
+import { roomKinds as driver } from './driver.ts';
 import { roomKinds as rbac } from './rbac.ts';
+import { roomKinds as release } from './release.ts';
 
-export const ALL_KINDS: CaseKinds = { ...rbac };
+export const ALL_KINDS: CaseKinds = { ...driver, ...rbac, ...release };
