@@ -17,6 +17,8 @@ export interface CaseInput {
   /** The row without its expectation, when the case has rows (for example `value` of version_validation). */
   readonly row?: JsonObject;
   readonly answering: Answering;
+  /** In a case with passes: what happens before each pass (its `event`), null where nothing does. */
+  readonly events?: readonly (string | null)[];
 }
 
 export interface CaseContext {

@@ -44,6 +44,21 @@ test('a case passes when every expected key is answered and equal', () => {
   expect(result).toMatchObject({ passed: 1, mutants: 5 });
 });
 
+test('the event of a pass is told to the room, and not compared', () => {
+  const traced: CaseKinds = {
+    'kind:upgrade_trace': {
+      answer: ({ events = [] }) => ({ passes: events.map((event) => ({ state: event ?? 'none' })) }),
+    },
+  };
+  const passes = [{ event: 'rain', state: 'rain' }, { state: 'none' }];
+  const one = (list: unknown): readonly string[] =>
+    runCases({ cases: [{ name: 'a', kind: 'upgrade_trace', given: {}, passes: list }] as never }, traced, context, {
+      mutate: true,
+    }).failed.flatMap(({ lines }) => lines);
+  expect(one(passes)).toEqual([]);
+  expect(one([{ event: 'sun', state: 'rain' }])[0]).toContain('passes[0].state');
+});
+
 test('an unknown key, a missing expectation and a wrong leaf fail their case by name', () => {
   const result = run([
     { name: 'unknown key', kind: 'capacity', given: { n: 1 }, expect: { nodez: 2 } },

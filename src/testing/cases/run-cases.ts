@@ -77,7 +77,15 @@ const checksOfCase = (doc: JsonObject, kind: CaseKind): readonly Check[] => {
   if ('expect' in doc) add('expect', 'upstream', doc['expect'] as Json);
   if (kind.deviates === true && ('want' in doc || 'expect' in doc))
     add('want' in doc ? 'want' : 'expect (ours)', 'ours', (doc['want'] ?? doc['expect']) as Json);
-  if ('passes' in doc) add('passes', 'upstream', { passes: doc['passes'] as Json });
+  if ('passes' in doc) {
+    const passes = (Array.isArray(doc['passes']) ? doc['passes'] : []).map(asObject);
+    const events = passes.map(({ event }) => (typeof event === 'string' ? event : null));
+    checks.push({
+      label: 'passes',
+      input: { given, about, answering: 'upstream', events },
+      expected: { passes: passes.map((pass) => without(pass, ['event'])) },
+    });
+  }
   const rows = doc['rows'];
   if (Array.isArray(rows))
     rows.forEach((row: Json, index) => {

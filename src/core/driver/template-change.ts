@@ -1,0 +1,62 @@
+/** What changed between a driver pod and its DaemonSet's template, in words: another driver, another build of it, or neither. */
+import { digList, digText } from '../model/dig.ts';
+import type { KubeObject } from '../model/kube-object.ts';
+import type { DefectId } from './defects.ts';
+import { objectName } from './managed-node.ts';
+
+export interface TemplateChange {
+  readonly because: string;
+  readonly defects: readonly DefectId[];
+}
+
+const DRIVER_CONTAINER = 'mofed-container';
+
+/** The image of the driver container in a list of containers; the first container where none has upstream's name. */
+const driverImage = (containers: readonly unknown[]): string | undefined =>
+  digText(containers.find((container) => digText(container, 'name') === DRIVER_CONTAINER) ?? containers[0], 'image');
+
+/** The driver image a pod runs. */
+export const runningImage = (pod: KubeObject): string | undefined => driverImage(digList(pod, 'spec', 'containers'));
+
+/** The driver image a DaemonSet's template asks for. */
+export const wantedImage = (daemonSet: KubeObject): string | undefined =>
+  driverImage(digList(daemonSet, 'spec', 'template', 'spec', 'containers'));
+
+/** What follows the last colon of the last path part, or the digest, or the whole image. */
+export const imageTag = (image: string): string => {
+  const at = image.indexOf('@');
+  if (at >= 0) return image.slice(at + 1);
+  const name = image.slice(image.lastIndexOf('/') + 1);
+  const colon = name.indexOf(':');
+  return colon < 0 ? image : name.slice(colon + 1);
+};
+
+/** Two tags of one driver version, one of them precompiled for a kernel (network-operator.md 1.9). */
+const isPrecompiledFlip = (one: string, other: string): boolean => {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  const os = /-[a-z]+[\d.]+-[a-z0-9]+$/.exec(short)?.[0];
+  return os !== undefined && long.endsWith(os) && long.startsWith(`${short.slice(0, -os.length)}-`);
+};
+
+export const templateChange = (
+  pod: KubeObject,
+  daemonSet: KubeObject,
+  { hash, newest }: { readonly hash: string; readonly newest: string },
+): TemplateChange => {
+  const running = runningImage(pod);
+  const wanted = wantedImage(daemonSet);
+  const templates = `driver pod ${objectName(pod)} is made from template ${hash} and DaemonSet ${objectName(daemonSet)} now has ${newest}`;
+  if (running === undefined || wanted === undefined) return { because: templates, defects: [] };
+  if (running === wanted)
+    return {
+      because: `${templates}; the driver image is the same, so something else in the template changed`,
+      defects: ['D9'],
+    };
+  const [from, to] = [imageTag(running), imageTag(wanted)];
+  if (isPrecompiledFlip(from, to))
+    return {
+      because: `${templates}; the driver version is the same, only its build changed from ${from} to ${to}`,
+      defects: ['D28'],
+    };
+  return { because: `driver pod ${objectName(pod)} runs ${from}, wanted is ${to}`, defects: [] };
+};
