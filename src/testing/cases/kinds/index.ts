@@ -3,5 +3,6 @@ import type { CaseKinds } from '../case-kind.ts';
 import { roomKinds as driver } from './driver.ts';
 import { roomKinds as rbac } from './rbac.ts';
 import { roomKinds as release } from './release.ts';
+import { roomKinds as sriov } from './sriov.ts';
 
-export const ALL_KINDS: CaseKinds = { ...driver, ...rbac, ...release };
+export const ALL_KINDS: CaseKinds = { ...driver, ...rbac, ...release, ...sriov };

@@ -83,7 +83,9 @@ const atMost = (peak: number): Matcher =>
   new Matcher(
     `at most ${peak} at once`,
     (limit) =>
-      typeof limit === 'number' && peak <= limit ? undefined : `${peak} nodes at once, expected at most ${limit}`,
+      typeof limit === 'number' && peak <= limit
+        ? undefined
+        : `${peak} nodes at once, expected at most ${JSON.stringify(limit)}`,
     () => [peak - 1],
   );
 
