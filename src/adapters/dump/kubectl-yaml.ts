@@ -4,6 +4,7 @@
  * and the caller takes the general reader (read-yaml.ts). Scalars resolve by the YAML 1.2 core schema as js-yaml 4
  * does; a test compares both over every file at hand.
  */
+import type { OwnText } from './own-text.ts';
 import { foldQuotedLines, resolveScalar, unescapeDouble } from './yaml-scalar.ts';
 
 export class NotKubectlYaml extends Error {}
@@ -29,6 +30,7 @@ const trimBlanks = (text: string): string => {
 
 class Reader {
   readonly #text: string;
+  readonly #own: OwnText;
   /** Start of the current line, and of its first character that is no space; `#end` is where its newline is. */
   #start = 0;
   #content = 0;
@@ -37,8 +39,9 @@ class Reader {
   #indent = -1;
   #next = 0;
 
-  constructor(text: string) {
+  constructor(text: string, own: OwnText) {
     this.#text = text;
+    this.#own = own;
     this.#advance();
   }
 
@@ -125,7 +128,7 @@ class Reader {
     while (this.#indent === indent) {
       const at = this.#keyEnd();
       if (at < 0 || this.#isItem()) throw new NotKubectlYaml(`a line that is no key at offset ${this.#start}`);
-      const key = this.#key(at);
+      const key = this.#own(this.#key(at));
       if (Object.hasOwn(map, key)) throw new NotKubectlYaml(`the key ${key} stands twice`);
       const value = this.#valueAfter(at, indent);
       // `__proto__` as a key must stay data.
@@ -198,6 +201,11 @@ class Reader {
 
   /** A scalar that starts at `content` of this line and belongs to a parent at indentation `parent`. */
   #scalar(content: number, parent: number): unknown {
+    const value = this.#scalarView(content, parent);
+    return typeof value === 'string' ? this.#own(value) : value;
+  }
+
+  #scalarView(content: number, parent: number): unknown {
     const text = this.#text;
     const first = text.charCodeAt(content);
     if (first === SINGLE || first === DOUBLE) return this.#quoted(content, first);
@@ -299,11 +307,14 @@ class Reader {
   }
 }
 
-/** All documents of a text as kubectl writes it. Throws NotKubectlYaml on anything else. */
-export const parseKubectlYaml = (text: string): unknown[] => {
+/**
+ * All documents of a text as kubectl writes it. Throws NotKubectlYaml on anything else. `own` copies what is kept, where
+ * the text itself is not kept.
+ */
+export const parseKubectlYaml = (text: string, own: OwnText = (part) => part): unknown[] => {
   if (text.charCodeAt(0) === 0xfeff || text.startsWith('%'))
     throw new NotKubectlYaml('a byte order mark or a directive');
-  const reader = new Reader(text);
+  const reader = new Reader(text, own);
   const documents: unknown[] = [];
   if (!text.startsWith('---')) documents.push(reader.document());
   while (reader.more) {

@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { isLogName, logNamed } from '../../core/snapshot/file-name.ts';
+import { prune } from '../../core/snapshot/prune.ts';
 import { objectsIn } from '../../core/snapshot/objects-in.ts';
 import type { Gap, Snapshot, SnapshotObject, SnapshotText } from '../../core/snapshot/snapshot.ts';
+import { ownText, type OwnText } from './own-text.ts';
 import { readDocument } from './read-document.ts';
 import { DEFAULT_LIMITS, walkFiles, type Limits } from './walk-files.ts';
 
@@ -15,6 +17,7 @@ interface Collected {
   readonly texts: SnapshotText[];
   readonly gaps: Gap[];
   readonly listed: Set<string>;
+  readonly own: OwnText;
 }
 
 const looksBinary = (bytes: Buffer): boolean => bytes.subarray(0, 4096).includes(0);
@@ -46,7 +49,7 @@ const addFile = (into: Collected, name: string): void => {
   const text = bytes.toString('utf8');
   let documents;
   try {
-    documents = readDocument(text);
+    documents = readDocument(text, into.own);
   } catch (error) {
     into.gaps.push({
       what: name,
@@ -71,13 +74,15 @@ const addFile = (into: Collected, name: string): void => {
         what: name,
         because: `${inside.strange} of its items are no Kubernetes objects (no kind, apiVersion or name)`,
       });
-    for (const { object, at } of inside.objects)
+    for (const { object, at } of inside.objects) {
+      prune(object);
       into.objects.push({
         object,
         origin: { source: name },
         // The text is read again when a report needs a line: most objects are never cited.
         lineOf: (path) => lineOf(readFileSync(name, 'utf8'), index, [...at, ...path]),
       });
+    }
   });
   if (found === 0) addText(into, name, text);
 };
@@ -90,7 +95,7 @@ export interface LoadOptions {
 /** Reads all paths into one snapshot; fails only when not one file could be used. */
 export const loadDump = (paths: readonly string[], options: LoadOptions = {}): Result<Snapshot> => {
   const { files, refused } = walkFiles(paths, options.limits ?? DEFAULT_LIMITS);
-  const into: Collected = { objects: [], texts: [], gaps: [], listed: new Set() };
+  const into: Collected = { objects: [], texts: [], gaps: [], listed: new Set(), own: ownText() };
   for (const { name, because } of refused) into.gaps.push({ what: name, because });
   files.forEach(({ name }, index) => {
     if (index > 0 && index % 1000 === 0) options.progress?.(`read ${index} of ${files.length} files`);

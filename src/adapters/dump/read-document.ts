@@ -4,6 +4,7 @@
  */
 import type { Path } from '../../core/model/dig.ts';
 import { NotKubectlYaml, parseKubectlYaml } from './kubectl-yaml.ts';
+import type { OwnText } from './own-text.ts';
 import { lineInJson, lineInYaml } from './locate-line.ts';
 import { readYaml } from './read-yaml.ts';
 
@@ -23,7 +24,7 @@ const HAS_OBJECTS = /^(?:- |\s*)?(?:apiVersion|kind|items): ?\S*/m;
  * The documents of a text, or undefined when it is neither JSON nor a YAML text with objects in it.
  * Throws an Error with one line when it is one of the two and broken.
  */
-export const readDocument = (text: string): ReadDocuments | undefined => {
+export const readDocument = (text: string, own?: OwnText): ReadDocuments | undefined => {
   const first = firstCharacter(text);
   if (first === '{' || first === '[') {
     try {
@@ -37,7 +38,7 @@ export const readDocument = (text: string): ReadDocuments | undefined => {
   if (!HAS_OBJECTS.test(text.length > 65_536 ? text.slice(0, 65_536) : text)) return undefined;
   const lineOf = lineInYaml;
   try {
-    return { format: 'yaml', values: parseKubectlYaml(text), lineOf };
+    return { format: 'yaml', values: parseKubectlYaml(text, own), lineOf };
   } catch (error) {
     if (!(error instanceof NotKubectlYaml)) throw error;
     return { format: 'yaml', values: readYaml(text), lineOf };

@@ -1,0 +1,39 @@
+/** docs/requirements.md: which requirement of the founding documents is met by which test, read off the tests themselves. */
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ID = /\b00[0-3]-\d{2,3}\b/g;
+
+/** Requirement ids with the test files that cite them in a title, sorted. */
+export const citedRequirements = (root: string): ReadonlyMap<string, readonly string[]> => {
+  const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root }).toSorted();
+  const cited = new Map<string, Set<string>>();
+  for (const file of files)
+    for (const [id] of readFileSync(path.join(root, file), 'utf8').matchAll(ID)) {
+      const where = cited.get(id) ?? new Set();
+      cited.set(id, where.add(file.replaceAll(path.sep, '/')));
+    }
+  return new Map(
+    [...cited]
+      .toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+      .map(([id, where]) => [id, [...where]]),
+  );
+};
+
+export const requirementsPage = (root: string): string => {
+  const cited = citedRequirements(root);
+  return [
+    '# Requirements met, and by which test',
+    '',
+    'An id is the number of a founding document (000 SR-IOV and the cold restart, 001 DPF and RBAC, 002 the operator life cycle,',
+    '003 bare-metal smart NICs) and a running number. An id that is not in this table is not met yet. Generated from the tests',
+    'that cite the ids (`npm run generate`); a test keeps this page so.',
+    '',
+    `${cited.size} ids are cited.`,
+    '',
+    '| id | test |',
+    '|---|---|',
+    ...[...cited].map(([id, where]) => `| ${id} | ${where.map((file) => `\`${file}\``).join(', ')} |`),
+    '',
+  ].join('\n');
+};
