@@ -48,15 +48,18 @@ export interface WaitOutcome {
 
 export const DEFAULT_ATTEMPTS = 100;
 
-/** Waits for an agent: `looks` are what each poll sees; the last one is seen again when they run out. */
-export const waitForAgent = (
-  target: string,
-  host: string,
-  looks: readonly (readonly AgentSighting[])[],
-  attempts: number,
-  practice: Practice,
-  poweredOnAtMs?: number,
-): WaitOutcome => {
+export interface AgentWait {
+  /** `up` or `down`; any other word is refused. */
+  readonly target: string;
+  readonly host: string;
+  /** What each poll sees; the last one is seen again when they run out. */
+  readonly looks: readonly (readonly AgentSighting[])[];
+  readonly attempts: number;
+  readonly poweredOnAtMs?: number;
+}
+
+export const waitForAgent = (wait: AgentWait, practice: Practice): WaitOutcome => {
+  const { target, host, looks, attempts, poweredOnAtMs } = wait;
   if (target !== 'up' && target !== 'down')
     return {
       reached: false,

@@ -98,7 +98,7 @@ export type FlagVerdict =
 export const readFlag = (field: string, value: unknown): FlagVerdict => {
   if (value === null || value === undefined) return { ok: true, flag: null };
   if (typeof value === 'boolean') return { ok: true, flag: value };
-  const word = String(value).trim().toLowerCase();
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
   if (TRUE_WORDS.includes(word)) return { ok: true, flag: true };
   if (FALSE_WORDS.includes(word)) return { ok: true, flag: false };
   const words = [...TRUE_WORDS, ...FALSE_WORDS].sort().map((each) => `'${each}'`);

@@ -10,5 +10,5 @@ export const pythonText = (value: unknown): string => {
     return `{${Object.entries(value)
       .map(([key, item]) => `${pythonText(key)}: ${pythonText(item)}`)
       .join(', ')}}`;
-  return String(value);
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : '?';
 };

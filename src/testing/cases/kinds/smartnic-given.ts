@@ -10,6 +10,10 @@ import { IRONIC_PRACTICE, OUR_PRACTICE, type Practice } from '../../../core/smar
 import type { Failure, World, WorldState } from '../../../core/smartnic/walk.ts';
 import type { Answering, CaseContext, JsonObject } from '../case-kind.ts';
 
+/** A value that may be text, number or flag in a case; `otherwise` for anything else. */
+export const textOf = (value: unknown, otherwise = ''): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : otherwise;
+
 export const practiceFor = (answering: Answering): Practice => (answering === 'ours' ? OUR_PRACTICE : IRONIC_PRACTICE);
 
 /** The case's inputs over the defaults of its file. */
@@ -30,7 +34,7 @@ const POWER_DOMAIN: Readonly<Record<string, PowerDomain>> = {
 const readPort = (item: unknown, index: number, defaultLink: LocalLinkConnection): BareMetalPort => {
   const port = isMap(item) ? item : {};
   const extra = isMap(port['extra']) ? port['extra'] : {};
-  const domain = POWER_DOMAIN[String(port['power_domain'])];
+  const domain = POWER_DOMAIN[textOf(port['power_domain'])];
   const link = port['llc'] ?? port['local_link_connection'];
   const clientId = extra['client-id'];
   const vif = port['vif'];
@@ -81,7 +85,7 @@ const CONDITIONS: readonly (readonly [FlowCondition, (given: JsonObject) => bool
 
 export const readFlowFacts = (given: JsonObject, ports: readonly BareMetalPort[]): FlowFacts => {
   const driverInfo = isMap(given['driver_info']) ? given['driver_info'] : {};
-  const alwaysAlive = /^always/.test(String(given['agent']));
+  const alwaysAlive = textOf(given['agent']).startsWith('always');
   return {
     node: digText(given, 'node_uuid') ?? 'node-1',
     networkInterface: digText(given, 'network_interface') ?? 'neutron',
@@ -101,8 +105,8 @@ const BIOS_REFUSED: Failure = { raises: 'management error', message: 'Invalid bo
 /** A world in which just what the case names goes wrong. */
 export const readWorld = (given: JsonObject, ports: readonly BareMetalPort[]): World => {
   const raises = (key: string): boolean => given[key] === 'raises';
-  const agent = String(given['agent']);
-  const alwaysAlive = /^always/.test(agent);
+  const agent = textOf(given['agent']);
+  const alwaysAlive = agent.startsWith('always');
   const neverAlive = /^(?:never|dead|down)/.test(agent);
   const portStatus = given['port_status'];
   const bindOf = (id: string): unknown => {
@@ -162,7 +166,9 @@ export const readWorld = (given: JsonObject, ports: readonly BareMetalPort[]): W
             (action.to === 'off' && raises('power_off') && state.power === 'on')
             ? { raises: 'power error', message: `the BMC refused power ${action.to}` }
             : undefined;
-        default:
+        case 'read-power':
+        case 'settle':
+        case 'boot':
           return undefined;
       }
     },

@@ -15,6 +15,7 @@ import { answerList } from '../../../core/smartnic/port-list.ts';
 import type { Practice } from '../../../core/smartnic/practice.ts';
 import type { JsonObject } from '../case-kind.ts';
 import { exactly, noneOf } from '../matchers.ts';
+import { textOf } from './smartnic-given.ts';
 
 export const NODE_UUID = '0fece7e2-60cc-4bfb-bbf3-48233d36ef2c';
 export const PORT_UUID = '641a9523-0fa6-406a-89c7-ba1fa4e49669';
@@ -39,7 +40,7 @@ export const postBodyOf = (given: JsonObject): unknown =>
 
 export const patchBodyOf = (given: JsonObject): unknown => {
   if (given['patch'] !== undefined) return given['patch'];
-  const change = PATCH_OF[String(given['patch_attr'])];
+  const change = PATCH_OF[textOf(given['patch_attr'])];
   return change === undefined ? undefined : [{ op: 'add', ...change }];
 };
 
@@ -66,7 +67,7 @@ const apiOf = (given: JsonObject, practice: Practice): PortApi => {
   const reservation = digText(given, 'reservation');
   const post = isMap(given['post']) ? given['post'] : {};
   const named = digText(post, 'node_uuid') ?? NODE_UUID;
-  const existing = Array.isArray(given['existing']) ? given['existing'].map(String) : [];
+  const existing = Array.isArray(given['existing']) ? given['existing'].map((each) => textOf(each)) : [];
   return {
     highest: RECORDED_HIGHEST,
     practice,
@@ -130,11 +131,13 @@ export const answerPortRequest = (given: JsonObject, practice: Practice): Record
   if ('post' in given) return shape(createPort(postBodyOf(given), header, NEW_UUID, api));
   if (given['delete'] !== undefined) {
     const vif = given['vif'];
-    return shape(deletePort(port, header, api, vif === undefined || vif === null ? undefined : String(vif)));
+    return shape(deletePort(port, header, api, vif === undefined || vif === null ? undefined : textOf(vif)));
   }
   if (typeof given['get'] === 'string') {
     if (given['get'].startsWith('ports')) return listAnswer(given['get'], given, header);
-    const fields = Array.isArray(given['fields']) ? given['fields'].map(String) : digText(given, 'fields')?.split(',');
+    const fields = Array.isArray(given['fields'])
+      ? given['fields'].map((each) => textOf(each))
+      : digText(given, 'fields')?.split(',');
     return shape(readPort(port, header, api, fields));
   }
   return shape(patchPort(port, patchBodyOf(given), header, api));
