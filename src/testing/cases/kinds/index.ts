@@ -6,5 +6,6 @@ import { roomKinds as rbac } from './rbac.ts';
 import { roomKinds as release } from './release.ts';
 import { roomKinds as smartnic } from './smartnic.ts';
 import { roomKinds as sriov } from './sriov.ts';
+import { roomKinds as nicpolicy } from './nicpolicy.ts';
 
-export const ALL_KINDS: CaseKinds = { ...driver, ...ipam, ...rbac, ...release, ...smartnic, ...sriov };
+export const ALL_KINDS: CaseKinds = { ...driver, ...ipam, ...rbac, ...nicpolicy, ...release, ...smartnic, ...sriov };
