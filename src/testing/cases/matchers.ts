@@ -47,3 +47,11 @@ export const containing = (value: string): Matcher =>
       ? undefined
       : `expected ${show(expected)} within ${show(value)}`,
   );
+
+/** A failure told in our own words: an expectation may ask for `true`, or for a part of the upstream text. */
+export const failing = (message: string): Matcher =>
+  new Matcher(`failing with ${show(message)}`, (expected) =>
+    expected === true || (typeof expected === 'string' && expected !== '' && message.includes(expected))
+      ? undefined
+      : `expected ${show(expected)}, got the failure ${show(message)}`,
+  );
