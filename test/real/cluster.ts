@@ -53,6 +53,8 @@ export interface Cluster {
   readonly kubectl: (args: readonly string[], options?: RunOptions) => Promise<Ran>;
   /** The servers by name: `etcd`, `kube-apiserver`, ... */
   readonly part: (name: string) => Child;
+  /** Kills kube-apiserver and starts it again on the same port, with empty caches. About 2 s. */
+  readonly restartApiServer: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -115,9 +117,11 @@ const startIn = async (folder: string, options: ClusterOptions, children: Child[
   };
 
   await start('etcd', etcdFlags(folder, client, peer, options)).ready(() => answers(`${etcd}/health`));
-  await start('kube-apiserver', apiServerFlags(folder, pki, etcd, api, options)).ready(() =>
-    answers(`${server}/readyz`, { ca }),
-  );
+  const startApiServer = (): Promise<void> =>
+    start('kube-apiserver', apiServerFlags(folder, pki, etcd, api, options)).ready(() =>
+      answers(`${server}/readyz`, { ca }),
+    );
+  await startApiServer();
   const cluster: Cluster = {
     server,
     etcd,
@@ -128,9 +132,13 @@ const startIn = async (folder: string, options: ClusterOptions, children: Child[
     kubeconfigFor,
     kubectl: (args, run) => runProgram(cachedProgram(run?.program ?? 'kubectl'), args, cluster.env, run),
     part: (name) => {
-      const child = children.find((one) => one.name === name);
+      const child = children.findLast((one) => one.name === name);
       if (child === undefined) throw new Error(`this cluster was started without ${name}`);
       return child;
+    },
+    restartApiServer: async () => {
+      await cluster.part('kube-apiserver').kill();
+      await startApiServer();
     },
     stop: () => discard(folder, children),
   };

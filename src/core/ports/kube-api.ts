@@ -24,7 +24,8 @@ export interface CallOptions {
 export interface GetOptions extends CallOptions {
   /**
    * Absent: the newest state, agreed with the store. '0': whatever the server has at hand, which may be a moment old
-   * but is answered in 1 ms, where the newest state right after a write may take 100 ms.
+   * but is answered in 1 ms, where the newest state right after a write may take 100 ms. A version: no older than this;
+   * one that the server does not have even after 3 s is kube-server-error (reason Timeout).
    */
   readonly resourceVersion?: string;
 }
@@ -72,7 +73,10 @@ export interface WatchOptions extends CallOptions, Selection {
 
 export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
-  /** Nothing happened up to `resourceVersion`: resume from here. Always asked for; about one a minute. */
+  /**
+   * All up to `resourceVersion` was sent: resume from here. Always asked for; comes about once a minute and before the
+   * end of `timeoutSeconds`, if anything of the kind has happened since, here or outside the selection.
+   */
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly initialEventsEnd: boolean }
   /** The last event. kube-gone: list again. Others: what their `next` says. */
   | { readonly type: 'FAILED'; readonly fault: KubeFault };
@@ -202,7 +206,7 @@ export interface KubeApi {
   discover(options?: CallOptions): Promise<KubeResult<readonly ServedResource[]>>;
 
   get(kind: KubeResource, key: ObjectKey, options?: GetOptions): Promise<KubeResult<KubeObject>>;
-  /** Objects of one kind in the order of the store (namespace, then name), one page a call. */
+  /** Objects of one kind in the order of the texts `namespace/name` (so `a-b/x` comes before `a/x`), one page a call. */
   list(kind: KubeResource, options?: ListOptions): Promise<KubeResult<Page>>;
   /**
    * Events in order until the server ends the watch (the iteration then ends, which is no fault), FAILED comes, or
