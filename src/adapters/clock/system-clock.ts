@@ -10,10 +10,15 @@ export const systemClock: Clock = {
         reject(aborted());
         return;
       }
-      const timer = setTimeout(resolve, ms);
-      signal?.addEventListener('abort', () => {
+      const abort = (): void => {
         clearTimeout(timer);
         reject(aborted());
-      });
+      };
+      const timer = setTimeout(() => {
+        // A signal may live as long as the process: it must not keep every sleep that ever was.
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      }, ms);
+      signal?.addEventListener('abort', abort, { once: true });
     }),
 };

@@ -1,0 +1,111 @@
+/**
+ * Time that passes only when it is told to: whoever sleeps is woken in order, and hours take no longer than their work.
+ * Two sleepers of one moment wake in the order in which they lay down, so that a run can be repeated exactly.
+ */
+import type { Clock, Signal } from '../core/ports/clock.ts';
+
+interface Sleeper {
+  readonly at: number;
+  /** Of two with the same `at`, the lower one lay down first. */
+  readonly sequence: number;
+  readonly wake: () => void;
+  gone: boolean;
+}
+
+export class VirtualClock implements Clock {
+  #now: number;
+  #sequence = 0;
+  readonly #sleepers: Sleeper[] = [];
+
+  constructor(start = 0) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number, signal?: Signal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(reasonOf(signal));
+        return;
+      }
+      const wake = (): void => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      const sleeper: Sleeper = { at: this.#now + Math.max(0, ms), sequence: this.#sequence++, wake, gone: false };
+      const abort = (): void => {
+        sleeper.gone = true;
+        if (signal !== undefined) reject(reasonOf(signal));
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      push(this.#sleepers, sleeper);
+    });
+  }
+
+  /** The moment at which somebody wakes next; undefined when nobody sleeps. */
+  nextWake(): number | undefined {
+    while (this.#sleepers[0]?.gone === true) pop(this.#sleepers);
+    return this.#sleepers[0]?.at;
+  }
+
+  /** Lets time pass up to `end`, waking all who sleep until then. */
+  async runUntil(end: number): Promise<void> {
+    for (;;) {
+      await settle();
+      const next = this.nextWake();
+      if (next === undefined || next > end) break;
+      this.#now = next;
+      pop(this.#sleepers)?.wake();
+    }
+    this.#now = Math.max(this.#now, end);
+  }
+
+  run(ms: number): Promise<void> {
+    return this.runUntil(this.#now + ms);
+  }
+}
+
+/** Node runs all microtasks before an immediate: after it, whoever can go on without time passing has done so. */
+const settle = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+const reasonOf = (signal: Signal): Error =>
+  signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason });
+
+const before = (a: Sleeper, b: Sleeper): boolean => a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
+
+const push = (heap: Sleeper[], sleeper: Sleeper): void => {
+  let index = heap.length;
+  heap.push(sleeper);
+  while (index > 0) {
+    const parent = (index - 1) >> 1;
+    if (!swapIfBefore(heap, index, parent)) return;
+    index = parent;
+  }
+};
+
+const pop = (heap: Sleeper[]): Sleeper | undefined => {
+  const first = heap[0];
+  const last = heap.pop();
+  if (first === undefined || last === undefined || heap.length === 0) return first;
+  heap[0] = last;
+  for (let index = 0; ;) {
+    const left = 2 * index + 1;
+    const right = left + 1;
+    const [a, b] = [heap[left], heap[right]];
+    if (a === undefined) return first;
+    const child = b !== undefined && before(b, a) ? right : left;
+    if (!swapIfBefore(heap, child, index)) return first;
+    index = child;
+  }
+};
+
+const swapIfBefore = (heap: Sleeper[], lower: number, upper: number): boolean => {
+  const [a, b] = [heap[lower], heap[upper]];
+  if (a === undefined || b === undefined || !before(a, b)) return false;
+  heap[lower] = b;
+  heap[upper] = a;
+  return true;
+};
