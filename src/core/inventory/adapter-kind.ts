@@ -5,7 +5,8 @@
 import type { Adapter, AdapterKind, Evidence, PhysicalFunction } from '../model/adapter.ts';
 import type { Origin } from '../snapshot/snapshot.ts';
 import { bluefieldMode } from './bluefield-mode.ts';
-import { isBluefieldName, NVIDIA_VENDOR, nvidiaDevice } from './nvidia-devices.ts';
+import { isBluefieldName, nvidiaDevice } from './nvidia-devices.ts';
+import { VENDOR_NVIDIA } from '../sriov/supported-nics.ts';
 
 /** Adapter cards have one or two ports; four functions at one address are modules of the machine itself. */
 export const FUNCTIONS_OF_A_MODULE = 4;
@@ -57,7 +58,7 @@ const originOf = (one: PhysicalFunction): Origin =>
   (one.interface ?? one.rdma ?? one.deviceId)?.origin ?? { source: 'unknown' };
 
 export const kindOfAdapter = (card: Omit<Adapter, 'kind' | 'kindEvidence'>): Kind => {
-  const foreign = card.functions.find((one) => one.vendor !== undefined && one.vendor.value !== NVIDIA_VENDOR);
+  const foreign = card.functions.find((one) => one.vendor !== undefined && one.vendor.value !== VENDOR_NVIDIA);
   if (foreign?.vendor !== undefined)
     return {
       kind: 'other-vendor',

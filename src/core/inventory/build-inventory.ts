@@ -10,7 +10,7 @@
  * Never throws; what is missing becomes a gap with the command that would settle it.
  */
 import type { Adapter } from '../model/adapter.ts';
-import { digFlag, digText, digTexts } from '../model/dig.ts';
+import { digFlag, digList, digText, digTexts } from '../model/dig.ts';
 import { showOrigin, type Fact } from '../model/fact.ts';
 import { cardOf } from '../model/pci-address.ts';
 import { objectsOf, type Gap, type Origin, type Snapshot, type SnapshotObject } from '../snapshot/snapshot.ts';
@@ -26,6 +26,8 @@ export interface InventoryNode {
   /** False for a host that is known from texts only. */
   readonly listed: boolean;
   readonly labels: Readonly<Record<string, string>>;
+  /** InternalIP and ExternalIP of the Node object. */
+  readonly addresses: readonly string[];
   readonly unschedulable?: boolean;
   readonly bootId?: Fact<string>;
   /** The machine's product name, `DGXB200`: from the GPU discovery label or from DMI. */
@@ -57,6 +59,12 @@ const originIn = ({ origin, lineOf }: SnapshotObject, path: readonly (string | n
   const line = lineOf?.(path) ?? origin.line;
   return line === undefined ? { source: origin.source } : { source: origin.source, line };
 };
+
+const addressesOf = (entry: SnapshotObject | undefined): readonly string[] =>
+  digList(entry?.object, 'status', 'addresses').flatMap((one) => {
+    const address = /IP$/.test(digText(one, 'type') ?? '') ? digText(one, 'address') : undefined;
+    return address === undefined ? [] : [address];
+  });
 
 const MACHINE_LABEL = 'nvidia.com/gpu.machine';
 
@@ -159,13 +167,17 @@ const buildNode = (
   if (state !== undefined) drafts.addNodeState(state);
   for (const reading of readings) drafts.addReading(reading);
   for (const reading of readings) drafts.addNamed(reading);
-  for (const reading of readings) drafts.addDefaultRoutes(reading);
+  for (const reading of readings) {
+    drafts.addDefaultRoutes(reading);
+    drafts.addAddresses(reading);
+  }
   const byCard = readingsByCard(readings, resolve);
   const adapters = adaptersOf(drafts.list(), byCard.cards);
   return {
     name,
     listed: node !== undefined || state !== undefined,
     labels: digTexts(node?.object, 'metadata', 'labels'),
+    addresses: addressesOf(node),
     ...factsOfNode(node),
     ...factsOfHost(readings),
     ...(state !== undefined && { nodeState: state }),

@@ -135,6 +135,7 @@ const addTo = (
       if (told(reading.psid)) card.psid = fact(reading.psid, origin);
       break;
     case 'host-privilege':
+      card.hostPrivilege = fact(reading.level, origin);
       break;
   }
 };

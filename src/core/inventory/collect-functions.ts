@@ -8,7 +8,8 @@ import { byPciAddress } from '../model/pci-address.ts';
 import type { Origin } from '../snapshot/snapshot.ts';
 import { isVirtualFunctionName } from './interface-name.ts';
 import type { NodeState, SeenInterface } from './node-state.ts';
-import { deviceIdOfChip, isVirtualFunctionId, modelKey, NVIDIA_DEVICES, NVIDIA_VENDOR } from './nvidia-devices.ts';
+import { deviceIdOfChip, isVirtualFunctionId, modelKey, NVIDIA_DEVICES } from './nvidia-devices.ts';
+import { VENDOR_NVIDIA } from '../sriov/supported-nics.ts';
 import type { HostReading, NetLink, PciDevice, RdmaDevice } from './readers/host-reading.ts';
 import type { ResolveDevice } from './resolve-device.ts';
 
@@ -134,6 +135,16 @@ export class FunctionDrafts {
     }
   }
 
+  /** `ip addr` gives the addresses of bonds too: they are those of every member. */
+  addAddresses(reading: HostReading): void {
+    if (reading.kind !== 'links') return;
+    for (const { interface: name, addresses, origin } of reading.links) {
+      if (name === undefined || addresses.length === 0) continue;
+      for (const draft of this.#drafts.values())
+        if (draft.interface?.value === name || draft.master?.value === name) draft.addresses = fact(addresses, origin);
+    }
+  }
+
   #byInterface(name: string): Draft | undefined {
     const pci = this.#resolve(name);
     return (
@@ -156,16 +167,16 @@ export class FunctionDrafts {
     else if (/^e(?:n|th)/.test(row.netdev)) draft.linkType ??= fact('ETH', row.origin);
     const deviceId = row.chip === undefined ? undefined : deviceIdOfChip(row.chip);
     if (deviceId === undefined) return;
-    draft.vendor = fact(NVIDIA_VENDOR, row.origin);
+    draft.vendor = fact(VENDOR_NVIDIA, row.origin);
     draft.deviceId = fact(deviceId, row.origin);
   }
 
   #addPci(row: PciDevice): void {
-    const isNvidia = row.vendorId === NVIDIA_VENDOR || NVIDIA_PCI_NAME.test(row.name);
+    const isNvidia = row.vendorId === VENDOR_NVIDIA || NVIDIA_PCI_NAME.test(row.name);
     if (!isNvidia || !NETWORK_CLASS.test(row.class)) return;
     if (row.virtual || (row.deviceId !== undefined && isVirtualFunctionId(row.deviceId))) return;
     const draft = this.touch(row.pci);
-    draft.vendor ??= fact(NVIDIA_VENDOR, row.origin);
+    draft.vendor ??= fact(VENDOR_NVIDIA, row.origin);
     if (/infiniband/i.test(row.class)) draft.linkType ??= fact('IB', row.origin);
     else if (/ethernet/i.test(row.class)) draft.linkType ??= fact('ETH', row.origin);
     if (row.deviceId !== undefined) draft.deviceId = fact(row.deviceId, row.origin);
@@ -175,7 +186,7 @@ export class FunctionDrafts {
   #addModel(draft: Draft, model: string, origin: Origin): void {
     const device = NVIDIA_DEVICES.find((one) => modelKey(one.model) === modelKey(model));
     if (device === undefined) return;
-    draft.vendor ??= fact(NVIDIA_VENDOR, origin);
+    draft.vendor ??= fact(VENDOR_NVIDIA, origin);
     draft.deviceId ??= fact(device.pf, origin);
   }
 

@@ -1,38 +1,42 @@
 /**
- * PCI device ids of NVIDIA network functions (vendor 15b3), from the operator's supported-nic-ids (reference: sriov.md 1.9) and
- * older cards of the PCI database. From ConnectX-6 Dx on all VFs share 101e, so a VF's id does not tell the card.
+ * NVIDIA network functions (vendor 15b3) by PCI device id, with the names that tools and people use for them. Which VF id
+ * belongs to which PF is the operator's list (core/sriov/supported-nics.ts); older cards are added from the PCI database.
  */
-
-export const NVIDIA_VENDOR = '15b3';
+import { CHART_NICS, VENDOR_NVIDIA } from '../sriov/supported-nics.ts';
 
 export interface NvidiaDevice {
   /** Id of the physical function, four hex digits. */
   readonly pf: string;
-  readonly vf: string;
   readonly model: string;
   readonly family: 'connectx' | 'bluefield';
 }
 
 // prettier-ignore
 export const NVIDIA_DEVICES: readonly NvidiaDevice[] = [
-  { pf: '1003', vf: '1004', model: 'ConnectX-3', family: 'connectx' },
-  { pf: '1007', vf: '1004', model: 'ConnectX-3 Pro', family: 'connectx' },
-  { pf: '1013', vf: '1014', model: 'ConnectX-4', family: 'connectx' },
-  { pf: '1015', vf: '1016', model: 'ConnectX-4 Lx', family: 'connectx' },
-  { pf: '1017', vf: '1018', model: 'ConnectX-5', family: 'connectx' },
-  { pf: '1019', vf: '101a', model: 'ConnectX-5 Ex', family: 'connectx' },
-  { pf: '101b', vf: '101c', model: 'ConnectX-6', family: 'connectx' },
-  { pf: '101d', vf: '101e', model: 'ConnectX-6 Dx', family: 'connectx' },
-  { pf: '101f', vf: '101e', model: 'ConnectX-6 Lx', family: 'connectx' },
-  { pf: '1021', vf: '101e', model: 'ConnectX-7', family: 'connectx' },
-  { pf: '1023', vf: '101e', model: 'ConnectX-8', family: 'connectx' },
-  { pf: '1025', vf: '101e', model: 'ConnectX-9', family: 'connectx' },
-  { pf: 'a2d2', vf: 'a2d3', model: 'BlueField', family: 'bluefield' },
-  { pf: 'a2d6', vf: '101e', model: 'BlueField-2', family: 'bluefield' },
-  { pf: 'a2dc', vf: '101e', model: 'BlueField-3', family: 'bluefield' },
+  { pf: '1003', model: 'ConnectX-3', family: 'connectx' },
+  { pf: '1007', model: 'ConnectX-3 Pro', family: 'connectx' },
+  { pf: '1013', model: 'ConnectX-4', family: 'connectx' },
+  { pf: '1015', model: 'ConnectX-4 Lx', family: 'connectx' },
+  { pf: '1017', model: 'ConnectX-5', family: 'connectx' },
+  { pf: '1019', model: 'ConnectX-5 Ex', family: 'connectx' },
+  { pf: '101b', model: 'ConnectX-6', family: 'connectx' },
+  { pf: '101d', model: 'ConnectX-6 Dx', family: 'connectx' },
+  { pf: '101f', model: 'ConnectX-6 Lx', family: 'connectx' },
+  { pf: '1021', model: 'ConnectX-7', family: 'connectx' },
+  { pf: '1023', model: 'ConnectX-8', family: 'connectx' },
+  { pf: '1025', model: 'ConnectX-9', family: 'connectx' },
+  { pf: 'a2d2', model: 'BlueField', family: 'bluefield' },
+  { pf: 'a2d6', model: 'BlueField-2', family: 'bluefield' },
+  { pf: 'a2dc', model: 'BlueField-3', family: 'bluefield' },
 ];
 
-const VF_IDS: ReadonlySet<string> = new Set(NVIDIA_DEVICES.map(({ vf }) => vf));
+/** VFs of cards that the operator's list leaves out: ConnectX-3 and the first BlueField. */
+const OLDER_VF_IDS = ['1004', 'a2d3'];
+
+const VF_IDS: ReadonlySet<string> = new Set([
+  ...CHART_NICS.filter(({ vendor }) => vendor === VENDOR_NVIDIA).map(({ vf }) => vf),
+  ...OLDER_VF_IDS,
+]);
 
 export const nvidiaDevice = (deviceId: string): NvidiaDevice | undefined =>
   NVIDIA_DEVICES.find(({ pf }) => pf === deviceId.toLowerCase());

@@ -35,6 +35,8 @@ export interface PhysicalFunction {
   readonly master?: Fact<string>;
   /** True where the default route leaves through this interface or through its bond. */
   readonly defaultRoute?: Fact<boolean>;
+  /** Addresses of the interface or of its bond, where the input shows them. */
+  readonly addresses?: Fact<readonly string[]>;
   readonly vfs: readonly VirtualFunction[];
 }
 
@@ -76,6 +78,8 @@ export interface Adapter {
   /** Supported reset levels of mstfwreset/mlxfwreset, by number. */
   readonly resetLevels?: Fact<Readonly<Record<string, boolean>>>;
   readonly lastReset?: Fact<'warm' | 'cold'>;
+  /** Restricted: the host may not configure this card (zero trust; mlxprivhost). */
+  readonly hostPrivilege?: Fact<'privileged' | 'restricted'>;
   /** What a tool answered instead of settings. */
   readonly toolProblem?: Fact<ToolProblem>;
   readonly functions: readonly PhysicalFunction[];

@@ -161,6 +161,8 @@ export interface NetLink {
   readonly up?: boolean;
   readonly master?: string;
   readonly linkType?: 'ETH' | 'IB';
+  /** `ip addr`: addresses without their prefix length. */
+  readonly addresses: readonly string[];
   readonly vfs: readonly LinkVf[];
   readonly origin: Origin;
 }

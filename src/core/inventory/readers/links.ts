@@ -29,6 +29,7 @@ const linkOf = (title: RegExpExecArray, source: string, line: number): NetLink =
     ...(mtu !== undefined && { mtu: Number(mtu) }),
     up: (title[2] ?? '').split(',').includes('UP'),
     ...(master !== undefined && { master }),
+    addresses: [],
     vfs: [],
     origin: { source, line },
   };
@@ -37,6 +38,8 @@ const linkOf = (title: RegExpExecArray, source: string, line: number): NetLink =
 const withDetail = (link: NetLink, text: string): NetLink => {
   const altName = /^\s+altname (\S+)/.exec(text)?.[1];
   if (altName !== undefined) return { ...link, altNames: [...link.altNames, altName] };
+  const address = /^\s+inet6? ([0-9a-f.:]+)/.exec(text)?.[1];
+  if (address !== undefined) return { ...link, addresses: [...link.addresses, address] };
   if (/^\s+link\/infiniband/.test(text)) return { ...link, linkType: 'IB' };
   return /^\s+link\/ether/.test(text) ? { ...link, linkType: 'ETH' } : link;
 };
@@ -55,7 +58,7 @@ export const readLinks: Reader = ({ lines, at, context }) => {
     else if (vf !== null) {
       const one = vfOf(Number(vf[1]), vf[2] ?? '');
       const origin = { source: context.source, line: line.number };
-      if (last === undefined) links.push({ altNames: [], vfs: [one], origin });
+      if (last === undefined) links.push({ altNames: [], addresses: [], vfs: [one], origin });
       else links[links.length - 1] = { ...last, vfs: [...last.vfs, one] };
     } else if (last !== undefined && DETAIL.test(line.text)) links[links.length - 1] = withDetail(last, line.text);
     else break;
