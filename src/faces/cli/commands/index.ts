@@ -17,6 +17,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./completion.ts')).default,
   },
   {
+    path: 'diagnose',
+    about: 'Names the root cause of what is wrong with smart NICs, with evidence and remedy',
+    load: async () => (await import('./diagnose.ts')).default,
+  },
+  {
+    path: 'release check',
+    about: 'Foresees what an upgrade of the network operator chart does: template errors, ignored keys, images, CRDs',
+    load: async () => (await import('./release-check.ts')).default,
+  },
+  {
     path: 'version',
     about: 'Prints the version',
     load: async () => (await import('./version.ts')).default,

@@ -1,0 +1,218 @@
+/**
+ * Runs rules over the facts of one snapshot and turns their statements into a report: causes linked, the same problem
+ * in several places folded into one, lacking facts gathered and the decisive ones marked. Pure; lines of evidence are
+ * looked up here, at the end, because only what is printed needs them.
+ */
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { gatherFacts, type FactOptions, type Facts } from './facts.ts';
+import {
+  SEVERITIES,
+  type Clear,
+  type Evidence,
+  type Lack,
+  type Scope,
+  type Severity,
+  type Unknown,
+} from './finding.ts';
+import { linkCauses, rootsOf, type Linked } from './link-causes.ts';
+import type { CitedEvidence, Consequence, Problem, Report, UnknownFact } from './report.ts';
+import type { Rule } from './rule.ts';
+import { SOURCES } from './source.ts';
+
+export interface RuleAnswers {
+  readonly found: readonly Linked[];
+  readonly unknown: readonly { readonly rule: Rule; readonly unknown: Unknown }[];
+  readonly clear: readonly { readonly rule: Rule; readonly clear: Clear }[];
+}
+
+/** What every rule says of these facts. A rule whose sources were not looked at is not asked; it says what it lacks. */
+export const askRules = (facts: Facts, rules: readonly Rule[]): RuleAnswers => {
+  const found: { rule: Rule; finding: Linked['finding'] }[] = [];
+  const unknown: { rule: Rule; unknown: Unknown }[] = [];
+  const clear: { rule: Rule; clear: Clear }[] = [];
+  for (const rule of rules) {
+    const lacking = rule.needs.filter((source) => !facts.looked(source));
+    if (lacking.length > 0) {
+      for (const source of lacking) {
+        const { what, settle } = SOURCES[source];
+        unknown.push({
+          rule,
+          unknown: {
+            says: 'unknown',
+            scope: {},
+            lack: { what, why: `needed for "${rule.title}"`, settle },
+          },
+        });
+      }
+      continue;
+    }
+    for (const statement of rule.check(facts)) {
+      if (statement.says === 'finding') found.push({ rule, finding: statement });
+      else if (statement.says === 'unknown') unknown.push({ rule, unknown: statement });
+      else clear.push({ rule, clear: statement });
+    }
+  }
+  return { found: linkCauses(found), unknown, clear };
+};
+
+const MAX_EVIDENCE = 12;
+
+const cite = ({ origin, excerpt, object, field, lineOf }: Evidence): CitedEvidence => {
+  const line = field !== undefined && lineOf !== undefined ? lineOf(field) : origin.line;
+  return {
+    source: origin.source,
+    ...(line === undefined ? {} : { line }),
+    ...(object === undefined ? {} : { object }),
+    ...(field === undefined ? {} : { field: field.join('.') }),
+    excerpt,
+  };
+};
+
+const nodesOf = (scopes: readonly Scope[]): readonly string[] =>
+  [...new Set(scopes.flatMap(({ node }) => (node === undefined ? [] : [node])))].toSorted();
+
+const evidenceOf = (group: readonly Linked[]): readonly CitedEvidence[] => {
+  // One place from each finding first, so that every node is represented before a second place of the first one.
+  const lists = group.map(({ finding }) => finding.evidence);
+  const depth = Math.max(0, ...lists.map(({ length }) => length));
+  const inTurn = Array.from({ length: depth }, (_, index) =>
+    lists.flatMap((list) => list.slice(index, index + 1)),
+  ).flat();
+  return inTurn.slice(0, MAX_EVIDENCE).map(cite);
+};
+
+const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+const severityOf = ({ rule, finding }: Linked): Severity => finding.severity ?? rule.severity;
+
+const CONFIDENCES = ['possible', 'likely', 'proven'] as const;
+
+const summaryOf = (group: readonly Linked[], facts: Facts): string => {
+  const [first] = group;
+  if (first === undefined) return '';
+  const findings = group.map(({ finding }) => finding);
+  return first.rule.summarise?.(findings, facts) ?? first.finding.because;
+};
+
+const groupSame = (linked: readonly Linked[]): readonly (readonly Linked[])[] => [
+  ...Map.groupBy(linked, ({ rule, finding }) => `${rule.id}\n${finding.sameAs ?? ''}`).values(),
+];
+
+/** The findings that rest on one of these roots, nearest first, folded by rule. */
+const consequencesOf = (roots: readonly Linked[], all: readonly Linked[], facts: Facts): readonly Consequence[] => {
+  const isRoot = new Set(roots);
+  const distance = (one: Linked): number | undefined => {
+    if (isRoot.has(one)) return 0;
+    const steps = one.causes.flatMap((cause) => distance(cause) ?? []);
+    return steps.length === 0 ? undefined : Math.min(...steps) + 1;
+  };
+  const below = all.flatMap((one) => {
+    const far = distance(one);
+    return far === undefined || far === 0 ? [] : [{ one, far }];
+  });
+  return groupSame(below.map(({ one }) => one))
+    .map((group) => ({ group, far: Math.min(...below.filter(({ one }) => group.includes(one)).map(({ far }) => far)) }))
+    .toSorted((a, b) => a.far - b.far)
+    .map(({ group }) => ({
+      rule: group[0]?.rule.id ?? '',
+      title: group[0]?.rule.title ?? '',
+      summary: summaryOf(group, facts),
+      nodes: nodesOf(group.map(({ finding }) => finding.scope)),
+      count: group.length,
+      evidence: evidenceOf(group).slice(0, 4),
+    }));
+};
+
+const foldLacks = (
+  lacks: readonly { readonly lack: Lack; readonly scope: Scope; readonly rule: string }[],
+  isDecisive: (rule: string, scope: Scope) => boolean,
+): readonly UnknownFact[] =>
+  [...Map.groupBy(lacks, ({ lack }) => `${lack.what}\n${lack.settle}`).values()]
+    .map((group) => ({
+      what: group[0]?.lack.what ?? '',
+      why: [...new Set(group.map(({ lack }) => lack.why))].join(' and '),
+      settle: group[0]?.lack.settle ?? '',
+      rules: [...new Set(group.map(({ rule }) => rule))],
+      nodes: nodesOf(group.map(({ scope }) => scope)),
+      decisive: group.some(({ rule, scope }) => isDecisive(rule, scope)),
+    }))
+    .toSorted((a, b) => Number(b.decisive) - Number(a.decisive));
+
+const problemsOf = (roots: readonly Linked[], all: readonly Linked[], facts: Facts): readonly Problem[] =>
+  groupSame(roots)
+    .flatMap((group): Problem[] => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const { rule } = first;
+      const findings = group.map(({ finding }) => finding);
+      return [
+        {
+          rule: rule.id,
+          title: rule.title,
+          severity: group.map(severityOf).toSorted((a, b) => rank(b) - rank(a))[0] ?? rule.severity,
+          confidence:
+            CONFIDENCES[Math.min(...findings.map(({ confidence }) => CONFIDENCES.indexOf(confidence)))] ?? 'possible',
+          summary: summaryOf(group, facts),
+          nodes: nodesOf(findings.map(({ scope }) => scope)),
+          count: group.length,
+          evidence: evidenceOf(group),
+          against: [...new Set(findings.flatMap(({ against }) => against ?? []))],
+          lacks: foldLacks(
+            findings.flatMap(({ lacks, scope }) => (lacks ?? []).map((lack) => ({ lack, scope, rule: rule.id }))),
+            () => true,
+          ),
+          remedy: rule.remedy(findings, facts),
+          consequences: consequencesOf(group, all, facts),
+          ...(rule.thenExpect === undefined ? {} : { thenExpect: rule.thenExpect }),
+        },
+      ];
+    })
+    .toSorted((a, b) => rank(b.severity) - rank(a.severity) || b.count - a.count);
+
+/** Rules that could explain a finding of `rule`, directly or through others. */
+const possibleCauses = (rule: Rule, rules: readonly Rule[]): ReadonlySet<string> => {
+  const seen = new Set<string>();
+  const add = (one: Rule): void => {
+    for (const id of one.causedBy ?? []) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      const next = rules.find((other) => other.id === id);
+      if (next !== undefined) add(next);
+    }
+  };
+  add(rule);
+  return seen;
+};
+
+export const diagnose = (snapshot: Snapshot, rules: readonly Rule[], options: FactOptions = {}): Report => {
+  const facts = gatherFacts(snapshot, options);
+  const { found, unknown, clear } = askRules(facts, rules);
+  const roots = [...new Set(found.flatMap(rootsOf))];
+  const ofRole = (role: Rule['role']): readonly Linked[] => roots.filter(({ rule }) => rule.role === role);
+  const unexplained = ofRole('symptom');
+  const wanted = new Set(unexplained.flatMap(({ rule }) => [...possibleCauses(rule, rules)]));
+  const affected = new Set(
+    found.filter(({ rule }) => rule.role !== 'observation').flatMap(({ finding }) => finding.scope.node ?? []),
+  );
+  const spokenOf = new Set(clear.flatMap(({ clear: { scope } }) => scope.node ?? []));
+  return {
+    schema: 'nicwright.dev/diagnosis/v1',
+    sources: snapshot.sources,
+    nodes: facts.nodes.map((node) => ({
+      node,
+      verdict: affected.has(node) ? 'affected' : spokenOf.has(node) ? 'nothing found' : 'not looked at',
+    })),
+    problems: problemsOf(ofRole('cause'), found, facts),
+    symptoms: problemsOf(unexplained, found, facts),
+    observations: problemsOf(ofRole('observation'), found, facts),
+    unknown: foldLacks(
+      unknown.map(({ rule, unknown: { lack, scope } }) => ({ lack, scope, rule: rule.id })),
+      (rule) => wanted.has(rule),
+    ),
+    notLookedAt: snapshot.gaps,
+    clear: [...Map.groupBy(clear, ({ rule }) => rule.id).values()].map((group) => ({
+      rule: group[0]?.rule.id ?? '',
+      saw: group[0]?.clear.saw ?? '',
+      count: group.length,
+    })),
+  };
+};

@@ -1,0 +1,88 @@
+/**
+ * Everything that rules may rest on, gathered once from a snapshot. What should be is asked of the deciders here, so that
+ * no rule holds a second copy: which resources the policies promise on a node comes from core/sriov.
+ */
+import { buildInventory, type Inventory, type InventoryNode } from '../inventory/build-inventory.ts';
+import { digList, digText } from '../model/dig.ts';
+import type { KubeObject } from '../model/kube-object.ts';
+import { NVIDIA_RESOURCE_PREFIX, promisedResources } from '../sriov/extended-resources.ts';
+import { readInterfaceSpec } from '../sriov/network-node-state.ts';
+import type { Snapshot, SnapshotObject } from '../snapshot/snapshot.ts';
+import { findOperators, type Operators } from './operators.ts';
+import { SOURCES, type SourceName } from './source.ts';
+
+export interface FactOptions {
+  readonly operatorNamespace?: string;
+  /** Milliseconds since the epoch, for ages; absent: ages are not told. */
+  readonly now?: number;
+}
+
+export interface Facts {
+  readonly snapshot: Snapshot;
+  /** Whether a source was looked at, even where it held nothing. */
+  readonly looked: (source: SourceName) => boolean;
+  /** Objects of a kind, of whatever API version. */
+  readonly objects: (kind: string) => readonly SnapshotObject[];
+  readonly object: (kind: string, name: string, namespace?: string) => SnapshotObject | undefined;
+  readonly inventory: Inventory;
+  /** Every node that objects or texts name, sorted. */
+  readonly nodes: readonly string[];
+  readonly node: (name: string) => InventoryNode | undefined;
+  readonly podsOn: (node: string) => readonly SnapshotObject[];
+  /** Extended resources that the node state's policies promise on a node, by full name; undefined without a node state. */
+  readonly promised: (node: string) => ReadonlyMap<string, number> | undefined;
+  readonly operators: Operators;
+  /** `kubectl`, or `oc` on OpenShift: what printed commands use. */
+  readonly cli: 'kubectl' | 'oc';
+  readonly now?: number;
+}
+
+const isOpenShift = ({ objects }: Snapshot): boolean =>
+  objects.some(
+    ({ object }) =>
+      object.apiVersion.includes('config.openshift.io') ||
+      object.kind === 'SecurityContextConstraints' ||
+      object.kind === 'MachineConfigPool',
+  );
+
+const promisesOf = (state: KubeObject, prefix: string): ReadonlyMap<string, number> =>
+  promisedResources({ interfaces: digList(state, 'spec', 'interfaces').map(readInterfaceSpec) }, prefix);
+
+export const gatherFacts = (snapshot: Snapshot, options: FactOptions = {}): Facts => {
+  const byKind = Map.groupBy(snapshot.objects, ({ object }) => object.kind);
+  const objects = (kind: string): readonly SnapshotObject[] => byKind.get(kind) ?? [];
+  const inventory = buildInventory(snapshot);
+  const byName = new Map(inventory.nodes.map((node) => [node.name, node]));
+  const operators = findOperators(snapshot, options.operatorNamespace);
+  const prefix = operators.resourcePrefix ?? NVIDIA_RESOURCE_PREFIX;
+  const pods = Map.groupBy(objects('Pod'), ({ object }) => digText(object, 'spec', 'nodeName') ?? '');
+  const states = new Map(objects('SriovNetworkNodeState').map(({ object }) => [object.metadata.name, object]));
+  const looked = new Map<SourceName, boolean>();
+  return {
+    snapshot,
+    looked: (source) => {
+      const known = looked.get(source);
+      if (known !== undefined) return known;
+      const holds = SOURCES[source].holds(snapshot);
+      looked.set(source, holds);
+      return holds;
+    },
+    objects,
+    object: (kind, name, namespace) =>
+      objects(kind).find(
+        ({ object: { metadata } }) =>
+          metadata.name === name && (namespace === undefined || metadata.namespace === namespace),
+      ),
+    inventory,
+    nodes: inventory.nodes.map(({ name }) => name),
+    node: (name) => byName.get(name),
+    podsOn: (node) => pods.get(node) ?? [],
+    promised: (node) => {
+      const state = states.get(node);
+      return state === undefined ? undefined : promisesOf(state, prefix);
+    },
+    operators,
+    cli: isOpenShift(snapshot) ? 'oc' : 'kubectl',
+    ...(options.now === undefined ? {} : { now: options.now }),
+  };
+};

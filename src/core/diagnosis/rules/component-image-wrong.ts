@@ -1,0 +1,90 @@
+/**
+ * A component of the NicClusterPolicy whose image no release ever had under that name, or that points to a staging
+ * registry. Names come from the release tables of core/release; a mirror of the right name and version is fine.
+ */
+import { dig, digText } from '../../model/dig.ts';
+import { COMPONENTS } from '../../nicpolicy/components.ts';
+import { RELEASES } from '../../release/chart-facts.ts';
+import { imageText, judgeImage } from '../../release/judge-image.ts';
+import type { SnapshotObject } from '../../snapshot/snapshot.ts';
+import { fieldEvidence } from '../evidence.ts';
+import type { Statement } from '../finding.ts';
+import { defineRule } from '../rule.ts';
+import { pod } from './world.ts';
+
+const newest = RELEASES.at(-1) ?? '';
+
+const checkPolicy = (entry: SnapshotObject): readonly Statement[] => {
+  const statements: Statement[] = [];
+  for (const { field, images } of COMPONENTS)
+    for (const image of images) {
+      const at = ['spec', ...field.split('.'), ...(image.field === '' ? [] : image.field.split('.'))];
+      const block = dig(entry.object, ...at);
+      const name = digText(block, 'image');
+      if (name === undefined) continue;
+      const given = {
+        image: name,
+        repository: digText(block, 'repository') ?? '',
+        version: digText(block, 'version') ?? '',
+      };
+      const { verdict, because, right } = judgeImage(newest, image.component, given);
+      if (verdict !== 'wrong-name' && verdict !== 'staging') {
+        statements.push({
+          says: 'clear',
+          scope: { image: imageText(given) },
+          saw: 'component images have names that a release has',
+        });
+        continue;
+      }
+      const path = at.join('.');
+      statements.push({
+        says: 'finding',
+        scope: { image: imageText(given) },
+        because: `${path}.image is ${name}: ${because}`,
+        confidence: verdict === 'wrong-name' ? 'proven' : 'likely',
+        sameAs: `${path} ${imageText(given)}`,
+        evidence: [fieldEvidence(entry, [...at, 'image'], `image: ${name}`)],
+        ...(right === undefined
+          ? {}
+          : { against: [`the newest release that we know (${newest}) uses ${imageText(right)}`] }),
+      });
+    }
+  return statements;
+};
+
+const policy = (image: string) => ({
+  apiVersion: 'mellanox.com/v1alpha1',
+  kind: 'NicClusterPolicy',
+  metadata: { name: 'nic-cluster-policy' },
+  spec: { nvIpam: { image, repository: 'ghcr.io/mellanox', version: 'v0.2.0' } },
+});
+
+export const componentImageWrong = defineRule({
+  id: 'component-image-wrong',
+  title: 'The policy names an image that does not exist',
+  severity: 'error',
+  role: 'cause',
+  needs: ['nicClusterPolicy'],
+  explain:
+    'Image, repository and version of each component stand in the NicClusterPolicy. The IPAM image is called nvidia-k8s-ipam, and has been since 23.5; ' +
+    'nv-ipam, nv-ipam-controller and ipam-controller are names of the workloads and were never images.',
+  sources: ['seeds/000 root cause 3', 'reference network-operator.md 1.5, 2.11'],
+  check: (facts) => facts.objects('NicClusterPolicy').flatMap(checkPolicy),
+  remedy: (findings, facts) => [
+    {
+      text: `Set the image that the release uses${findings[0]?.because.includes('nvIpam') === true ? ' (nvidia-k8s-ipam)' : ''}; the operator rolls the pods itself.`,
+      command: `${facts.cli} edit nicclusterpolicy ${facts.objects('NicClusterPolicy')[0]?.object.metadata.name ?? 'nic-cluster-policy'}`,
+      risk: 'the DaemonSet of that component restarts on every node',
+    },
+  ],
+  cases: [
+    { name: 'nv-ipam as image name (000-85)', kind: 'broken', objects: [policy('nv-ipam')], says: 'nvidia-k8s-ipam' },
+    { name: 'nvidia-k8s-ipam', kind: 'healthy', objects: [policy('nvidia-k8s-ipam')] },
+    { name: 'no policy was looked at', kind: 'lacking', objects: [], says: 'NicClusterPolicy' },
+    {
+      name: 'a pod with a wrong image that no policy asks for',
+      kind: 'look-alike',
+      objects: [policy('nvidia-k8s-ipam'), pod('x', { image: 'ghcr.io/mellanox/nv-ipam:v0.2.0' })],
+    },
+  ],
+});

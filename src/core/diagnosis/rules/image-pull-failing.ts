@@ -1,0 +1,141 @@
+/** Pods of the operators that cannot pull an image: a symptom, with the kinds of refusal told apart. */
+import { digList, digText } from '../../model/dig.ts';
+import { objectPath } from '../../model/kube-object.ts';
+import type { SnapshotObject } from '../../snapshot/snapshot.ts';
+import { fieldEvidence } from '../evidence.ts';
+import type { Statement } from '../finding.ts';
+import { defineRule } from '../rule.ts';
+import { pod } from './world.ts';
+
+const PULL_REASONS = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'RegistryUnavailable']);
+
+/** What a container runtime's words say about why (reference: diagnosis-ux.md 3.3). GHCR answers 403 for a name that never existed. */
+const REFUSALS: readonly { readonly kind: string; readonly words: RegExp; readonly says: string }[] = [
+  {
+    kind: 'network',
+    words: /no such host|proxyconnect|x509|i\/o timeout|connection refused|TLS handshake/i,
+    says: 'the registry was not reached (name look-up, proxy, certificate or time-out)',
+  },
+  {
+    kind: 'credentials',
+    words: /\b401\b|unauthorized|authentication required/i,
+    says: 'the registry asks for credentials',
+  },
+  {
+    kind: 'denied',
+    words: /\b403\b|forbidden|denied/i,
+    says: 'the registry refuses: no right to it, or no image of that name (some registries answer both alike)',
+  },
+  { kind: 'not-found', words: /not found|manifest unknown|\b404\b/i, says: 'the registry has no such name or tag' },
+];
+
+interface Waiting {
+  readonly image: string;
+  readonly message: string;
+  readonly at: readonly (string | number)[];
+}
+
+const pullsThatWait = (entry: SnapshotObject): readonly Waiting[] =>
+  (['initContainerStatuses', 'containerStatuses'] as const).flatMap((list) =>
+    digList(entry.object, 'status', list).flatMap((status, index): Waiting[] => {
+      const reason = digText(status, 'state', 'waiting', 'reason');
+      if (reason === undefined || !PULL_REASONS.has(reason)) return [];
+      const specList = list === 'containerStatuses' ? 'containers' : 'initContainers';
+      const named = digList(entry.object, 'spec', specList).find(
+        (container) => digText(container, 'name') === digText(status, 'name'),
+      );
+      return [
+        {
+          image: digText(named, 'image') ?? digText(status, 'image') ?? '',
+          message: digText(status, 'state', 'waiting', 'message') ?? reason,
+          at: ['status', list, index, 'state', 'waiting', 'message'],
+        },
+      ];
+    }),
+  );
+
+export const imagePullFailing = defineRule({
+  id: 'image-pull-failing',
+  title: 'An image cannot be pulled',
+  severity: 'error',
+  role: 'symptom',
+  needs: ['pods'],
+  explain:
+    'The kubelet repeats the pull with a growing delay. The message of the registry tells apart a name that does not exist, missing credentials and a network fault; ' +
+    'ghcr.io answers 403 for a name that never existed.',
+  sources: ['seeds/000 root cause 3', 'reference diagnosis-ux.md 3.3'],
+  causedBy: ['component-image-wrong'],
+  check: (facts) =>
+    facts.objects('Pod').flatMap((entry): readonly Statement[] =>
+      pullsThatWait(entry).map(({ image, message, at }) => {
+        const refusal = REFUSALS.find(({ words }) => words.test(message));
+        const node = digText(entry.object, 'spec', 'nodeName');
+        return {
+          says: 'finding',
+          scope: { image, object: objectPath(entry.object), ...(node === undefined ? {} : { node }) },
+          because: `${objectPath(entry.object)} cannot pull ${image}: ${refusal?.says ?? 'the registry did not say why'}`,
+          confidence: 'proven',
+          sameAs: `${image} ${refusal?.kind ?? ''}`,
+          evidence: [fieldEvidence(entry, at, message)],
+        };
+      }),
+    ),
+  summarise: (findings) => {
+    const [first] = findings;
+    if (first === undefined || findings.length === 1) return first?.because ?? '';
+    return `${findings.length} pods cannot pull ${first.scope.image}: ${first.because.split(': ').at(-1)}`;
+  },
+  remedy: (findings, facts) => [
+    {
+      text: 'Read what the registry answers, and compare name and tag with what the installed release uses.',
+      command: `${facts.cli} describe pod -n ${(findings[0]?.scope.object ?? 'Pod/NAMESPACE/POD').split('/').slice(1).join(' ')} | tail -20`,
+    },
+  ],
+  cases: [
+    {
+      name: 'a name that GHCR never had (000-83, 000-84)',
+      kind: 'broken',
+      objects: [
+        pod('nv-ipam-node-x', {
+          node: 'a',
+          image: 'ghcr.io/mellanox/nv-ipam:v0.2.0',
+          waiting: {
+            reason: 'ImagePullBackOff',
+            message: 'failed to resolve reference "ghcr.io/mellanox/nv-ipam:v0.2.0": 403 Forbidden',
+          },
+        }),
+      ],
+      says: 'no image of that name',
+    },
+    {
+      name: 'missing credentials',
+      kind: 'broken',
+      objects: [
+        pod('x', {
+          node: 'a',
+          image: 'nvcr.io/nvstaging/a:v1',
+          waiting: { reason: 'ErrImagePull', message: 'unexpected status: 401 Unauthorized' },
+        }),
+      ],
+      says: 'credentials',
+    },
+    {
+      name: 'a registry that is not reached',
+      kind: 'broken',
+      objects: [
+        pod('x', {
+          node: 'a',
+          image: 'nvcr.io/a:v1',
+          waiting: { reason: 'ErrImagePull', message: 'dial tcp: lookup nvcr.io: no such host' },
+        }),
+      ],
+      says: 'not reached',
+    },
+    {
+      name: 'a container that crashes is another matter',
+      kind: 'look-alike',
+      objects: [pod('x', { node: 'a', waiting: { reason: 'CrashLoopBackOff' } })],
+    },
+    { name: 'pods were not looked at', kind: 'lacking', objects: [], says: 'pods' },
+  ],
+});

@@ -1,0 +1,130 @@
+/** Pods that cannot be scheduled because they ask for a resource that policies promise and no node offers. */
+import { digList, digText, digTexts } from '../../model/dig.ts';
+import { objectPath, type KubeObject } from '../../model/kube-object.ts';
+import type { SnapshotObject } from '../../snapshot/snapshot.ts';
+import { fieldEvidence } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import type { Statement } from '../finding.ts';
+import { defineRule } from '../rule.ts';
+import { gpuNode, nodeState, pf, pod } from './world.ts';
+
+const requestsOf = (object: KubeObject): ReadonlyMap<string, number> => {
+  const requests = new Map<string, number>();
+  for (const container of digList(object, 'spec', 'containers')) {
+    const asked = { ...digTexts(container, 'resources', 'limits'), ...digTexts(container, 'resources', 'requests') };
+    for (const [name, quantity] of Object.entries(asked))
+      requests.set(name, (requests.get(name) ?? 0) + Number(quantity));
+  }
+  return requests;
+};
+
+const isWaiting = (object: KubeObject): boolean =>
+  digText(object, 'status', 'phase') === 'Pending' &&
+  digText(object, 'spec', 'nodeName') === undefined &&
+  digList(object, 'status', 'conditions').some(
+    (condition) => digText(condition, 'type') === 'PodScheduled' && digText(condition, 'status') === 'False',
+  );
+
+/** Promised resources with the nodes that promise them and do not offer enough for this request. */
+const lackingFor = (facts: Facts, requests: ReadonlyMap<string, number>): ReadonlyMap<string, readonly string[]> => {
+  const lacking = new Map<string, readonly string[]>();
+  for (const [resource, wanted] of requests) {
+    const promising = facts.nodes.filter((node) => facts.promised(node)?.has(resource) === true);
+    const offering = facts.nodes.filter((node) => Number(facts.node(node)?.allocatable[resource] ?? 0) >= wanted);
+    if (promising.length > 0 && offering.length === 0) lacking.set(resource, promising);
+  }
+  return lacking;
+};
+
+const checkPod = (facts: Facts, entry: SnapshotObject): readonly Statement[] => {
+  const { object } = entry;
+  if (!isWaiting(object)) return [];
+  const lacking = lackingFor(facts, requestsOf(object));
+  if (lacking.size === 0) return [];
+  const nodes = [...new Set([...lacking.values()].flat())];
+  const name = objectPath(object);
+  return [
+    {
+      says: 'finding',
+      scope: { object: name },
+      because: `${name} waits for ${[...lacking.keys()].join(', ')}; it could run on ${nodes.join(', ')} once they are offered`,
+      confidence: 'proven',
+      evidence: [
+        fieldEvidence(
+          entry,
+          ['status', 'conditions'],
+          digText(
+            digList(object, 'status', 'conditions').find((condition) => digText(condition, 'type') === 'PodScheduled'),
+            'message',
+          ),
+        ),
+      ],
+    },
+  ];
+};
+
+export const podsWaitForResource = defineRule({
+  id: 'pods-wait-for-resource',
+  title: 'Pods wait for a resource that no node offers',
+  severity: 'error',
+  role: 'symptom',
+  needs: ['pods', 'nodes', 'nodeStates'],
+  explain:
+    'The scheduler says "Insufficient RESOURCE" or, where the nodes are cordoned as well, only that they are unschedulable. ' +
+    'This rule goes by what the pod asks for, not by the words: a pod that waits for another reason is not counted here.',
+  sources: ['seeds/000 symptoms', 'kubernetes pkg/scheduler/framework/plugins/noderesources'],
+  causedBy: ['resource-missing'],
+  check: (facts) => facts.objects('Pod').flatMap((entry) => checkPod(facts, entry)),
+  summarise: (findings) =>
+    findings.length === 1
+      ? (findings[0]?.because ?? '')
+      : `${findings.length} pods wait for these resources: ${findings
+          .slice(0, 3)
+          .map(({ scope }) => scope.object)
+          .join(', ')}${findings.length > 3 ? ' and more' : ''}`,
+  remedy: () => [{ text: 'Nothing to do at the pods: they are scheduled once a node offers what they ask for.' }],
+  cases: [
+    {
+      name: 'an NCCL pod that asks for a promised and absent resource (000-07)',
+      kind: 'broken',
+      objects: [
+        gpuNode('a', {}),
+        nodeState('a', { pfs: [pf({ resource: 'resx' })] }),
+        pod('nccl-0', {
+          phase: 'Pending',
+          unschedulable: '0/1 nodes are available: 1 Insufficient nvidia.com/resx.',
+          requests: { 'nvidia.com/resx': '1' },
+        }),
+      ],
+      says: 'nvidia.com/resx',
+    },
+    {
+      name: 'a pod that waits for memory',
+      kind: 'look-alike',
+      objects: [
+        gpuNode('a', {}),
+        nodeState('a', { pfs: [pf({ resource: 'resx' })] }),
+        pod('big', {
+          phase: 'Pending',
+          unschedulable: '0/1 nodes are available: 1 Insufficient memory.',
+          requests: { memory: '9Ti' },
+        }),
+      ],
+    },
+    {
+      name: 'a pod that runs',
+      kind: 'look-alike',
+      objects: [
+        gpuNode('a', { 'nvidia.com/resx': '8' }),
+        nodeState('a'),
+        pod('nccl-0', { node: 'a', requests: { 'nvidia.com/resx': '1' } }),
+      ],
+    },
+    {
+      name: 'pods were not looked at',
+      kind: 'lacking',
+      objects: [gpuNode('a', {}), nodeState('a', { pfs: [pf({ resource: 'resx' })] })],
+      says: 'pods',
+    },
+  ],
+});

@@ -1,0 +1,126 @@
+/**
+ * A diagnosis for a terminal: the root cause first, then what follows from it, where it was seen, what to do, and what
+ * could not be told. At most a screen without -v; -v adds all evidence and what was looked at and found in order.
+ */
+import type { CitedEvidence, Consequence, Problem, Report, UnknownFact } from '../../../core/diagnosis/report.ts';
+import type { Severity } from '../../../core/diagnosis/finding.ts';
+import type { Paint } from '../paint.ts';
+import { wrap } from './wrap.ts';
+
+const EVIDENCE_SHOWN = 3;
+const UNKNOWN_SHOWN = 4;
+
+const paintOf = (severity: Severity, paint: Paint): ((text: string) => string) =>
+  severity === 'critical' || severity === 'error' ? paint.bad : severity === 'warning' ? paint.warn : paint.dim;
+
+const names = (list: readonly string[], most = 4): string =>
+  list.length <= most ? list.join(', ') : `${list.slice(0, most).join(', ')} and ${list.length - most} more`;
+
+const place = ({ source, line }: CitedEvidence): string => (line === undefined ? source : `${source}:${line}`);
+
+const evidenceLines = (evidence: readonly CitedEvidence[], most: number): readonly string[] => {
+  const shown = evidence.slice(0, most);
+  const lines = shown.map((one) => {
+    const what = one.object === undefined || one.field === undefined ? '' : `${one.object} .${one.field}  `;
+    return `    ${place(one)}  ${what}${one.excerpt.replaceAll(/\s+/g, ' ').slice(0, 140)}`;
+  });
+  return evidence.length > most ? [...lines, `    and ${evidence.length - most} more places (-v)`] : lines;
+};
+
+const consequenceLines = (consequences: readonly Consequence[], width: number): readonly string[] =>
+  consequences.flatMap(({ summary }) => wrap(summary, width, '  - ', '    '));
+
+const problemLines = (problem: Problem, report: Report, paint: Paint, verbose: boolean): readonly string[] => {
+  const colour = paintOf(problem.severity, paint);
+  const { width } = paint;
+  return [
+    `${colour(paint.bold(problem.title))}  ${paint.dim(`${problem.severity}, ${problem.confidence}  [${problem.rule}]`)}`,
+    ...wrap(problem.summary, width, '  ', '  '),
+    ...(problem.nodes.length > 0
+      ? [`  ${paint.dim(`${problem.nodes.length} of ${report.nodes.length} nodes: ${names(problem.nodes)}`)}`]
+      : []),
+    ...(problem.consequences.length === 0
+      ? []
+      : ['', paint.bold('  What follows from it'), ...consequenceLines(problem.consequences, width)]),
+    ...(problem.evidence.length === 0
+      ? []
+      : [
+          '',
+          paint.bold('  Seen at'),
+          ...evidenceLines(problem.evidence, verbose ? Number.POSITIVE_INFINITY : EVIDENCE_SHOWN),
+        ]),
+    ...(problem.against.length === 0
+      ? []
+      : [
+          '',
+          paint.bold('  Looked at, and not the cause'),
+          ...problem.against.flatMap((line) => wrap(line, width, '  - ', '    ')),
+        ]),
+    ...(problem.lacks.length === 0 ? [] : ['', paint.bold('  To be sure'), ...unknownLines(problem.lacks, width)]),
+    ...(problem.remedy.length === 0
+      ? []
+      : [
+          '',
+          paint.bold('  What to do'),
+          ...problem.remedy.flatMap(({ text, command, risk }, index) => [
+            ...wrap(text, width, `  ${index + 1}. `, '     '),
+            ...(command === undefined ? [] : command.split('\n').map((line) => `       ${line}`)),
+            ...(risk === undefined ? [] : wrap(`Risk: ${risk}`, width, '     ', '     ')),
+          ]),
+        ]),
+    ...(problem.thenExpect === undefined
+      ? []
+      : ['', ...wrap(`After this is mended: ${problem.thenExpect}`, width, '  ', '  ')]),
+  ];
+};
+
+const unknownLines = (unknown: readonly UnknownFact[], width: number): readonly string[] =>
+  unknown.flatMap(({ what, why, settle, nodes }) => [
+    ...wrap(`${what}${nodes.length > 0 ? ` (${names(nodes)})` : ''}: ${why}`, width, '  - ', '    '),
+    `      ${settle}`,
+  ]);
+
+const headline = ({ problems, symptoms, nodes }: Report): string => {
+  const looked = nodes.filter(({ verdict }) => verdict !== 'not looked at').length;
+  const where = nodes.length === 0 ? '' : ` (${looked} of ${nodes.length} nodes looked at)`;
+  if (problems.length > 0) return `${problems.length} root cause${problems.length > 1 ? 's' : ''}${where}`;
+  if (symptoms.length > 0)
+    return `No root cause could be told; ${symptoms.length} symptom${symptoms.length > 1 ? 's' : ''} without one${where}`;
+  return `Nothing found in what was looked at${where}`;
+};
+
+export const reportText = (report: Report, paint: Paint, verbose = false): string => {
+  const { width } = paint;
+  const decisive = report.unknown.filter((fact) => fact.decisive);
+  const lacking = verbose ? report.unknown : decisive.length > 0 ? decisive : report.unknown.slice(0, UNKNOWN_SHOWN);
+  const hidden = report.unknown.length - lacking.length;
+  const nodesUnseen = report.nodes.filter(({ verdict }) => verdict === 'not looked at').map(({ node }) => node);
+  const section = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : ['', paint.bold(title), ...lines];
+  return [
+    paint.bold(headline(report)),
+    ...report.problems.flatMap((problem) => ['', ...problemLines(problem, report, paint, verbose)]),
+    ...report.symptoms.flatMap((problem) => ['', ...problemLines(problem, report, paint, verbose)]),
+    ...section(
+      'Worth knowing',
+      report.observations.flatMap(({ summary }) => wrap(summary, width, '  - ', '    ')),
+    ),
+    ...section('Could not be told from this input', [
+      ...unknownLines(lacking, width),
+      ...(hidden > 0 ? [`  and ${hidden} more (-v)`] : []),
+    ]),
+    ...section('Not looked at', [
+      ...(nodesUnseen.length > 0 ? [`  - nodes ${names(nodesUnseen, 8)}: no rule found anything to go by`] : []),
+      ...report.notLookedAt
+        .slice(0, verbose ? undefined : 5)
+        .flatMap(({ what, because }) => wrap(`${what}: ${because}`, width, '  - ', '    ')),
+      ...(!verbose && report.notLookedAt.length > 5 ? [`  and ${report.notLookedAt.length - 5} more (-v)`] : []),
+    ]),
+    ...(verbose
+      ? section(
+          'Looked at and in order',
+          report.clear.map(({ rule, saw, count }) => `  - ${saw} (${count} times) [${rule}]`),
+        )
+      : []),
+  ].join('\n');
+};
