@@ -61,7 +61,7 @@ export const judgeImage = (release: string, component: string, given: Image): Im
           verdict: 'staging',
           because: `${release} itself points to a staging registry, which needs credentials of its own`,
         }
-      : { ...told, verdict: 'right', because: `it is the triple of ${release}` };
+      : { ...told, verdict: 'right', because: `it is what ${release} uses` };
   if (isStaging(given.repository))
     return {
       ...told,
@@ -77,7 +77,11 @@ export const judgeImage = (release: string, component: string, given: Image): Im
   if (right !== undefined && given.version === right.version)
     return { ...told, verdict: 'mirror', because: `name and version are those of ${release}, from another repository` };
   if (usedBy.length > 0)
-    return { ...told, verdict: 'skewed', because: `it is the triple of ${usedBy.join(', ')}, not of ${release}` };
+    return {
+      ...told,
+      verdict: 'skewed',
+      because: `it is what ${usedBy.join(', ')} ${usedBy.length === 1 ? 'uses' : 'use'}, not ${release}`,
+    };
   const lines = perRelease.filter(({ image }) => image?.version === given.version).map(({ name }) => name);
   if (lines.length > 0)
     return {

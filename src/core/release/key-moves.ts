@@ -20,7 +20,7 @@ const byHand = 'the chart renders no NicClusterPolicy any more; you write the ob
 // prettier-ignore
 export const KEY_MOVES: readonly KeyMove[] = [
   { key: 'psp', gone: '24.1.0', because: 'pod security policies are no longer deployed' },
-  { key: 'deployCR', gone: '24.10.0', field: 'the object itself', because: byHand },
+  { key: 'deployCR', gone: '24.10.0', because: byHand },
   { key: 'ofedDriver.initContainer', gone: '24.10.0', value: 'operator.ofedDriver.initContainer', because: 'the init container became a setting of the operator' },
   { key: 'ofedDriver', gone: '24.10.0', field: 'spec.ofedDriver', because: byHand },
   { key: 'rdmaSharedDevicePlugin', gone: '24.10.0', field: 'spec.rdmaSharedDevicePlugin', because: byHand },

@@ -21,6 +21,10 @@ export const mergeValues = (over: Values, under: Values): Values => {
 /** The value at a dotted path; keys that hold dots themselves cannot be named this way. */
 export const valueAt = (values: Values, path: string): unknown => dig(values, ...path.split('.'));
 
+/** Values that hold one value at a dotted path. */
+export const nestValue = (path: string, value: unknown): Values =>
+  path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Values;
+
 /** Leaves by dotted path: scalars, lists and empty maps. */
 export const leavesOf = (values: Values, at = ''): ReadonlyMap<string, unknown> =>
   new Map(

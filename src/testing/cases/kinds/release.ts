@@ -81,7 +81,7 @@ function answer(given: JsonObject): Record<string, unknown> {
     ...told,
     ...(first === undefined
       ? {}
-      : { firstError: { at: first.at, message: first.message }, fix: renderFix(to, user, first).values }),
+      : { firstError: { at: first.at, message: first.message }, fix: renderFix(to, user, first, seen.parent).values }),
     ...(fate.annotation === undefined ? {} : { annotation: fate.annotation }),
     ...(change === undefined ? {} : { requestorID: { from: change.from, to: change.to }, effect: change.because }),
   };
