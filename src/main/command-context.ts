@@ -1,5 +1,7 @@
 /** Wires what a command may ask for to the adapters that give it. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { readYaml } from '../adapters/dump/read-yaml.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -11,9 +13,9 @@ interface Voices {
   readonly warn: (line: string) => void;
 }
 
-const readText = (path: string): Result<string> => {
+const readText = (file: string): Result<string> => {
   try {
-    return ok(readFileSync(path === '-' ? 0 : path, 'utf8'));
+    return ok(readFileSync(file === '-' ? 0 : file, 'utf8'));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const because =
@@ -24,7 +26,7 @@ const readText = (path: string): Result<string> => {
           : code === 'EISDIR'
             ? 'it is a folder'
             : 'it cannot be read';
-    return fail('input-unreadable', `${path}: ${because}; give a file that can be read.`);
+    return fail('input-unreadable', `${file}: ${because}; give a file that can be read.`);
   }
 };
 
@@ -36,16 +38,28 @@ const readSnapshot = async (options: OptionValues, voices: Voices): Promise<Resu
   return loadDump(from as string[], { progress: voices.progress });
 };
 
+/** In the clone the sources lie two folders below the root, the bundle one. */
+const exampleFolder = (name: string): string => {
+  const places = ['../../examples/', '../examples/'].map((base) =>
+    fileURLToPath(new URL(`${base}${name}`, import.meta.url)),
+  );
+  return places.find((place) => existsSync(place)) ?? `examples/${name}`;
+};
+
 export const commandContext = (options: OptionValues, voices: Voices): CommandContext => {
   let snapshot: Promise<Result<Snapshot>> | undefined;
   return {
     snapshot: () => (snapshot ??= readSnapshot(options, voices)),
-    readText: (path) => Promise.resolve(readText(path)),
-    readDocuments: async (path) => {
-      const text = readText(path);
+    exampleSnapshot: async (name) => {
+      const { loadDump } = await import('../adapters/dump/load-dump.ts');
+      return loadDump([path.relative('.', exampleFolder(name))]);
+    },
+    readText: (file) => Promise.resolve(readText(file)),
+    readDocuments: async (file) => {
+      const text = readText(file);
       if (!text.ok) return text;
       const { readPositioned } = await import('../adapters/dump/read-positioned.ts');
-      return readPositioned(text.value, path === '-' ? 'stdin' : path);
+      return readPositioned(text.value, file === '-' ? 'stdin' : file);
     },
     readYaml,
     clock: systemClock,

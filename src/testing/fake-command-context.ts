@@ -16,6 +16,7 @@ export interface FakeInput {
 
 export interface FakeCommandContext {
   readonly snapshot: () => Promise<Result<Snapshot>>;
+  readonly exampleSnapshot: (name: string) => Promise<Result<Snapshot>>;
   readonly readDocuments: (path: string) => Promise<Result<readonly PositionedDocument[]>>;
   readonly readText: (path: string) => Promise<Result<string>>;
   readonly readYaml: ReadYaml;
@@ -32,6 +33,7 @@ export const fakeCommandContext = (input: FakeInput): FakeCommandContext => {
   const warnings: string[] = [];
   return {
     snapshot: () => Promise.resolve(input.snapshot === undefined ? absent('a snapshot') : ok(input.snapshot)),
+    exampleSnapshot: () => Promise.resolve(input.snapshot === undefined ? absent('an example') : ok(input.snapshot)),
     readDocuments: (path) =>
       Promise.resolve(input.documents?.[path] === undefined ? absent(path) : ok(input.documents[path])),
     readText: (path) => Promise.resolve(input.texts?.[path] === undefined ? absent(path) : ok(input.texts[path])),

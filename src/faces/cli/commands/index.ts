@@ -27,6 +27,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./release-check.ts')).default,
   },
   {
+    path: 'start',
+    about: 'Shows the main job on an example: two DGX nodes whose SR-IOV resources are gone',
+    load: async () => (await import('./start.ts')).default,
+  },
+  {
     path: 'version',
     about: 'Prints the version',
     load: async () => (await import('./version.ts')).default,
