@@ -2,7 +2,7 @@
  * Which block each node gets from an IPPool: the controller's algorithm (pkg/ipam-controller/allocator/allocator.go at
  * 3ce4a34; reference page section 1.4), address for address. Reading the pool and choosing the nodes is done before.
  */
-import { contains, distance, parseAddress, plus, showAddress } from '../model/ip.ts';
+import { canonicalText, contains, distance, parseAddress, plus, showAddress } from '../model/ip.ts';
 import type { Address } from '../model/ip.ts';
 import { sortedNames } from './allocation.ts';
 import type { DropReason, Dropped } from './allocation.ts';
@@ -78,7 +78,7 @@ const refusal = (grid: Grid, start: Address | undefined, end: Address | undefine
   if (start === undefined || end === undefined || !contains(subnet, start) || !contains(subnet, end)) return 'subnet';
   if (end < start) return 'order';
   if (!isAligned(grid, start)) return 'offset';
-  if (BigInt(distance(start, end)) !== BigInt(grid.size) - 1n) return 'size';
+  if (Number(distance(start, end)) !== grid.size - 1) return 'size';
   if (start === grid.forbidden) return 'gateway';
   return isExcluded(grid, start, end) ? 'excluded' : undefined;
 };
@@ -89,7 +89,8 @@ interface Loaded {
   readonly dropped: readonly Dropped<Block>[];
 }
 
-const load = (grid: Grid, nodes: ReadonlySet<string>, existing: readonly Block[]): Loaded => {
+const load = (grid: Grid, names: readonly string[], existing: readonly Block[]): Loaded => {
+  const nodes = existing.length === 0 ? undefined : new Set(names);
   const kept = new Map<string, Block>();
   const taken = new Set<Address>();
   const dropped: Dropped<Block>[] = [];
@@ -97,14 +98,18 @@ const load = (grid: Grid, nodes: ReadonlySet<string>, existing: readonly Block[]
     const { nodeName } = entry;
     const start = parseAddress(entry.startIP);
     const end = parseAddress(entry.endIP);
-    const reason = nodes.has(nodeName) ? refusal(grid, start, end) : 'node';
+    const reason = nodes?.has(nodeName) === true ? refusal(grid, start, end) : 'node';
     if (reason !== undefined || start === undefined || end === undefined)
       dropped.push({ entry, reason: reason ?? 'subnet' });
     else if (taken.has(start)) dropped.push({ entry, reason: 'duplicate' });
     else {
       // A node named twice with two good blocks keeps the later one, and the earlier stays taken for this pass (upstream).
       taken.add(start);
-      kept.set(nodeName, { nodeName, startIP: showAddress(start), endIP: showAddress(end) });
+      kept.set(nodeName, {
+        nodeName,
+        startIP: canonicalText(entry.startIP, start),
+        endIP: canonicalText(entry.endIP, end),
+      });
     }
   }
   return { kept, taken, dropped };
@@ -135,7 +140,7 @@ export const allocateIPPool = (
 ): BlockAllocation => {
   const grid = gridOf(spec, release);
   const names = sortedNames(nodes);
-  const { kept, taken, dropped } = load(grid, new Set(names), existing);
+  const { kept, taken, dropped } = load(grid, names, existing);
   const blocks: Block[] = [];
   const unallocated: string[] = [];
   let cursor: Address | undefined = grid.first;

@@ -32,4 +32,5 @@ export interface PoolEvent {
 }
 
 /** Node names in the order of Go's sort.Slice, each once. */
-export const sortedNames = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
+export const sortedNames = (names: readonly string[]): readonly string[] =>
+  names.toSorted().filter((name, index, sorted) => name !== sorted[index - 1]);

@@ -107,6 +107,10 @@ const showIPv6 = (address: bigint): string => {
 export const showAddress = (address: Address): string =>
   typeof address === 'number' ? showIPv4(address) : showIPv6(address);
 
+/** The canonical form of a text that was read as `address`. IPv4 without colons has one spelling only. */
+export const canonicalText = (text: string, address: Address): string =>
+  text.includes(':') ? showAddress(address) : text;
+
 /** A range of addresses, both ends included. */
 export interface AddressRange {
   readonly start: Address;
