@@ -1,9 +1,13 @@
 /** The process behind the command line: arguments in, streams out, exit code set. The only place that knows both. */
+import v8 from 'node:v8';
 import { COMMANDS } from '../faces/cli/commands/index.ts';
 import { EXIT } from '../faces/cli/exit-code.ts';
 import { runCli } from '../faces/cli/run-cli.ts';
 import { commandContext } from './command-context.ts';
 import { paintFor, progressOn } from './terminal.ts';
+
+// Large dumps make much short-lived garbage; a young generation that does not grow saves a third of the memory.
+v8.setFlagsFromString('--semi-space-growth-factor=1');
 
 process.on('SIGINT', () => {
   process.exit(EXIT.interrupted);

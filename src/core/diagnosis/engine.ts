@@ -122,6 +122,14 @@ const consequencesOf = (roots: readonly Linked[], all: readonly Linked[], facts:
     }));
 };
 
+/** Reasons that begin alike are said once: `needed for "A" and "B"`. */
+const joinReasons = (reasons: readonly string[]): string => {
+  const needed = reasons.filter((reason) => reason.startsWith('needed for '));
+  const others = reasons.filter((reason) => !reason.startsWith('needed for '));
+  const rules = needed.map((reason) => reason.slice('needed for '.length));
+  return [...(rules.length === 0 ? [] : [`needed for ${rules.join(', ')}`]), ...others].join('; ');
+};
+
 const foldLacks = (
   lacks: readonly { readonly lack: Lack; readonly scope: Scope; readonly rule: string }[],
   isDecisive: (rule: string, scope: Scope) => boolean,
@@ -129,7 +137,7 @@ const foldLacks = (
   [...Map.groupBy(lacks, ({ lack }) => `${lack.what}\n${lack.settle}`).values()]
     .map((group) => ({
       what: group[0]?.lack.what ?? '',
-      why: [...new Set(group.map(({ lack }) => lack.why))].join(' and '),
+      why: joinReasons([...new Set(group.map(({ lack }) => lack.why))]),
       settle: group[0]?.lack.settle ?? '',
       rules: [...new Set(group.map(({ rule }) => rule))],
       nodes: nodesOf(group.map(({ scope }) => scope)),
