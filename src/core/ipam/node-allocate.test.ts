@@ -71,7 +71,7 @@ test('round robin never gives an address twice, nor the gateway, nor an excluded
         held.set(name, address);
         store = answer.store;
       }
-      expect([...(store.get('rail')?.entries.values() ?? [])].toSorted()).toEqual([...held.values()].toSorted());
+      expect(new Set(store.get('rail')?.entries.values())).toEqual(new Set(held.values()));
     }),
     { numRuns: 300, seed: 3 },
   );

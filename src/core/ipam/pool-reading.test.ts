@@ -23,7 +23,7 @@ describe('one sentence for each broken field', () => {
     ['a broken subnet', { ...pool, subnet: '192.168.0.0/33' }, ['spec.subnet "192.168.0.0/33" is not a subnet']],
     ['a number for a subnet', { ...pool, subnet: 19216800 }, ['spec.subnet 19216800 is not a subnet']],
     ['a block larger than the subnet', { ...pool, perNodeBlockSize: 255 }, ['spec.perNodeBlockSize 255 is more than the 254 usable addresses of 192.168.0.0/24: no node would fit']],
-    ['a 16-digit block', { ...pool, perNodeBlockSize: 9007199254740993 }, ['spec.perNodeBlockSize 9007199254740992 must be a whole number that can be counted exactly']],
+    ['a 16-digit block', { ...pool, perNodeBlockSize: 2 ** 53 }, ['spec.perNodeBlockSize 9007199254740992 must be a whole number that can be counted exactly']],
     ['a 15-digit block', { ...pool, perNodeBlockSize: 900719925474099 }, ['spec.perNodeBlockSize 900719925474099 is more than the 254 usable addresses of 192.168.0.0/24: no node would fit']],
     ['half a block', { ...pool, perNodeBlockSize: 7.5 }, ['spec.perNodeBlockSize 7.5 must be a whole number that can be counted exactly']],
     ['a text for a block', { ...pool, perNodeBlockSize: '8' }, ['spec.perNodeBlockSize "8" must be a whole number that can be counted exactly']],
@@ -41,7 +41,7 @@ describe('one sentence for each broken field', () => {
   test.for([
     ['host bits', { ...cidr, cidr: '10.0.0.9/16' }, ['spec.cidr "10.0.0.9/16" has host bits set: the subnet is 10.0.0.0/16']],
     ['a longer cidr than prefix', { ...cidr, perNodeNetworkPrefix: 8 }, ['spec.perNodeNetworkPrefix 8 must be from 16 (the pool\'s own length) to 32']],
-    ['a huge gateway index', { ...cidr, gatewayIndex: 9007199254740993 }, ['spec.gatewayIndex 9007199254740992 must be a whole number that can be counted exactly']],
+    ['a huge gateway index', { ...cidr, gatewayIndex: 2 ** 53 }, ['spec.gatewayIndex 9007199254740992 must be a whole number that can be counted exactly']],
     ['a static prefix of the wrong length', { ...cidr, staticAllocations: [{ prefix: '10.0.4.0/25' }] }, ['spec.staticAllocations[0].prefix "10.0.4.0/25" is not of length /24']],
     ['a static gateway outside', { ...cidr, staticAllocations: [{ prefix: '10.0.4.0/24', gateway: '10.0.5.1' }] }, ['spec.staticAllocations[0].gateway "10.0.5.1" is not inside 10.0.4.0/24']],
     ['a static prefix twice', { ...cidr, staticAllocations: [{ prefix: '10.0.4.0/24' }, { nodeName: 'a', prefix: '10.0.4.0/24' }] }, ['spec.staticAllocations "10.0.4.0/24" stands twice: a prefix can be given once']],
