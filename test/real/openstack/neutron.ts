@@ -9,9 +9,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from '../../../scripts/real-parts/cache-folder.ts';
 import { venvFolder } from '../../../scripts/real-parts/python-venv.ts';
-import { type Child, startChild } from '../child.ts';
 import { freePorts } from '../free-ports.ts';
+import { configFile } from './config-file.ts';
 import { type OvsSwitch, startSwitch } from './ovs-switch.ts';
+import { startGroup, type ServerGroup } from './process-group.ts';
 import { type Broker, startBroker } from './rabbitmq.ts';
 
 export interface JsonAnswer {
@@ -36,8 +37,8 @@ export interface Neutron {
 export const AGENT_DOWN_TIME_S = 10;
 const REPORT_INTERVAL_S = 2;
 
-// Without these the policies of a server without authentication refuse a port's mac_address and binding.
-const ROLES = 'admin,service,member,manager';
+// A server without authentication knows no roles, and would refuse a port's mac_address and binding to everybody.
+const POLICY = '"context_is_admin": "@"\n';
 
 const LAUNCHER = `import sys
 port = int(sys.argv[1])
@@ -52,13 +53,6 @@ import sqlalchemy as sa
 from neutron.db.migration.models import head
 head.get_metadata().create_all(sa.create_engine(sys.argv[1]))
 `;
-
-const sections = (of: Readonly<Record<string, Readonly<Record<string, string | number>>>>): string =>
-  Object.entries(of)
-    .map(([name, values]) =>
-      [`[${name}]`, ...Object.entries(values).map(([key, value]) => `${key} = ${value}`)].join('\n'),
-    )
-    .join('\n\n');
 
 export const startNeutron = async (folder: string, host = 'bf2-node1'): Promise<Neutron> => {
   const venv = venvFolder(cacheFolder(), 'neutron');
@@ -81,6 +75,7 @@ export const startNeutron = async (folder: string, host = 'bf2-node1'): Promise<
   writeFileSync(file('launcher.py'), LAUNCHER);
   writeFileSync(file('schema.py'), SCHEMA);
   writeFileSync(file('neutron.conf'), serverConfig(folder, venv, broker, file('neutron.db')));
+  writeFileSync(file('policy.yaml'), POLICY);
   writeFileSync(file('ml2.ini'), ML2);
   writeFileSync(file('agent.ini'), agentConfig(host, ovs, openflow));
   const url = `sqlite:///${file('neutron.db')}?timeout=60`;
@@ -100,7 +95,7 @@ export const startNeutron = async (folder: string, host = 'bf2-node1'): Promise<
   const call = async (method: string, where: string, body?: unknown): Promise<JsonAnswer> => {
     const answer = await fetch(`${endpoint}${where}`, {
       method,
-      headers: { 'Content-Type': 'application/json', 'X-Roles': ROLES },
+      headers: { 'Content-Type': 'application/json' },
       signal: AbortSignal.timeout(60_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -116,9 +111,9 @@ export const startNeutron = async (folder: string, host = 'bf2-node1'): Promise<
     }
     throw new Error(`${what}: not seen within ${limitMs / 1000} s`);
   };
-  const children: Child[] = [];
-  const start = (name: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Child =>
-    startChild(name, program(name), args, { logFile: file(`${name}.log`), env: { ...env, ...extra } });
+  const children: ServerGroup[] = [];
+  const start = (name: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): ServerGroup =>
+    startGroup(program(name), args, file(`${name}.log`), { ...env, ...ovs.env, ...extra });
 
   // The API first and alone: it and the RPC server would write the same rows at once.
   const apiChild = start('python', [file('launcher.py'), String(api)], {
@@ -133,7 +128,7 @@ export const startNeutron = async (folder: string, host = 'bf2-node1'): Promise<
     ),
   );
   children.push(start('neutron-rpc-server', configs));
-  let agent: Child | undefined;
+  let agent: ServerGroup | undefined;
   const startAgent = async (): Promise<void> => {
     agent = start('neutron-openvswitch-agent', [
       '--config-file',
@@ -170,7 +165,7 @@ export const startNeutron = async (folder: string, host = 'bf2-node1'): Promise<
 };
 
 const serverConfig = (folder: string, venv: string, broker: Broker, database: string): string =>
-  sections({
+  configFile({
     DEFAULT: {
       core_plugin: 'ml2',
       service_plugins: '',
@@ -185,11 +180,12 @@ const serverConfig = (folder: string, venv: string, broker: Broker, database: st
       api_paste_config: path.join(venv, 'etc/neutron/api-paste.ini'),
     },
     database: { connection: `sqlite:///${database}?timeout=60` },
+    oslo_policy: { policy_file: path.join(folder, 'policy.yaml') },
     oslo_concurrency: { lock_path: path.join(folder, 'lock') },
     agent: { report_interval: REPORT_INTERVAL_S, root_helper: '' },
   });
 
-const ML2 = sections({
+const ML2 = configFile({
   ml2: {
     type_drivers: 'local,flat,vlan,vxlan',
     tenant_network_types: 'vxlan',
@@ -202,7 +198,7 @@ const ML2 = sections({
 });
 
 const agentConfig = (host: string, ovs: OvsSwitch, openflowPort: number): string =>
-  sections({
+  configFile({
     DEFAULT: { host },
     ovs: {
       integration_bridge: 'br-int',

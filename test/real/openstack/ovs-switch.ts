@@ -5,11 +5,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { type Child, startChild } from '../child.ts';
+import { startGroup, type ServerGroup } from './process-group.ts';
 
 export interface OvsSwitch {
   /** `tcp:127.0.0.1:PORT`. */
   readonly db: string;
+  /** What makes programs that ask for no address find this switch. */
+  readonly env: Readonly<Record<string, string>>;
   readonly vsctl: (...args: readonly string[]) => string;
   readonly stop: () => Promise<void>;
 }
@@ -37,9 +39,9 @@ export const startSwitch = async (folder: string, port: number): Promise<OvsSwit
       return false;
     }
   };
-  const children: Child[] = [];
-  const start = (name: string, args: readonly string[]): Child => {
-    const child = startChild(name, name, args, { logFile: file(`${name}.log`), env });
+  const children: ServerGroup[] = [];
+  const start = (name: string, args: readonly string[]): ServerGroup => {
+    const child = startGroup(name, args, file(`${name}.log`), env);
     children.push(child);
     return child;
   };
@@ -53,6 +55,7 @@ export const startSwitch = async (folder: string, port: number): Promise<OvsSwit
   );
   return {
     db,
+    env,
     vsctl,
     stop: async () => {
       for (const child of children.toReversed()) await child.kill();

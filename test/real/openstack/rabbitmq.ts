@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { startChild } from '../child.ts';
+import { startGroup } from './process-group.ts';
 
 export interface Broker {
   /** For `transport_url`. */
@@ -18,24 +18,19 @@ export const startBroker = async (
 ): Promise<Broker> => {
   const [amqp, dist, epmd] = ports;
   mkdirSync(path.join(folder, 'mnesia'), { recursive: true });
-  const names = startChild('epmd', 'epmd', ['-address', '127.0.0.1', '-port', String(epmd)], {
-    logFile: path.join(folder, 'epmd.log'),
-  });
-  const server = startChild('rabbitmq-server', SERVER, [], {
-    logFile: path.join(folder, 'rabbitmq.log'),
-    env: {
-      HOME: folder,
-      ERL_EPMD_PORT: String(epmd),
-      ERL_EPMD_ADDRESS: '127.0.0.1',
-      RABBITMQ_NODENAME: 'nicwright@localhost',
-      RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
-      RABBITMQ_NODE_PORT: String(amqp),
-      RABBITMQ_DIST_PORT: String(dist),
-      RABBITMQ_MNESIA_BASE: path.join(folder, 'mnesia'),
-      RABBITMQ_LOG_BASE: folder,
-      RABBITMQ_ENABLED_PLUGINS_FILE: path.join(folder, 'enabled_plugins'),
-      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
-    },
+  const names = startGroup('epmd', ['-address', '127.0.0.1', '-port', String(epmd)], path.join(folder, 'epmd.log'), {});
+  const server = startGroup(SERVER, [], path.join(folder, 'rabbitmq.log'), {
+    HOME: folder,
+    ERL_EPMD_PORT: String(epmd),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODENAME: 'nicwright@localhost',
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(amqp),
+    RABBITMQ_DIST_PORT: String(dist),
+    RABBITMQ_MNESIA_BASE: path.join(folder, 'mnesia'),
+    RABBITMQ_LOG_BASE: folder,
+    RABBITMQ_ENABLED_PLUGINS_FILE: path.join(folder, 'enabled_plugins'),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
   });
   await server.ready(() => accepts(amqp));
   return {
