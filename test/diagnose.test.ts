@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDump } from '../src/adapters/dump/load-dump.ts';
 import { diagnose } from '../src/core/diagnosis/engine.ts';
 import type { Report } from '../src/core/diagnosis/report.ts';
+import { reportSchema } from '../src/core/diagnosis/report-schema.ts';
 import { ALL_RULES } from '../src/core/diagnosis/rules/index.ts';
 import { nodeState, pf } from '../src/core/diagnosis/rules/world.ts';
 import { hasShared, SHARED, WHERE_ABSENT } from './shared-folder.ts';
@@ -32,6 +33,13 @@ const copyOfExample = (name: string): string => {
 };
 
 describe('the example dump', () => {
+  test('gives a report of the documented form, with and without a cause', () => {
+    const copy = copyOfExample('form');
+    rmSync(path.join(copy, 'host'), { recursive: true });
+    for (const one of [report(EXAMPLE), report(copy)])
+      expect(reportSchema.parse(JSON.parse(JSON.stringify(one)))).toEqual(JSON.parse(JSON.stringify(one)));
+  });
+
   test('has one root cause, and everything else follows from it (000-04, 000-05, 000-07, 000-53, 000-57)', () => {
     const { problems, symptoms, nodes } = report(EXAMPLE);
     expect(problems.map(({ rule }) => rule)).toEqual(['cold-restart-pending']);

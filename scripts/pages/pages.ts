@@ -1,5 +1,7 @@
 /** Every generated page by path; scripts/generate.ts writes them and test/docs.test.ts compares them. */
 import path from 'node:path';
+import { z } from 'zod';
+import { reportSchema } from '../../src/core/diagnosis/report-schema.ts';
 import { commandsPage } from './commands-page.ts';
 import { readmePage } from './readme-page.ts';
 import { requirementsPage } from './requirements-page.ts';
@@ -8,6 +10,7 @@ export const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export const generatedPages = async (): Promise<Readonly<Record<string, string>>> => ({
   'README.md': readmePage(ROOT),
+  'docs/diagnosis.schema.json': `${JSON.stringify(z.toJSONSchema(reportSchema), undefined, 2)}\n`,
   'docs/commands.md': await commandsPage(),
   'docs/requirements.md': requirementsPage(ROOT),
 });

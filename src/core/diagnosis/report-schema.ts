@@ -1,0 +1,71 @@
+/**
+ * The JSON form of a report as a schema: docs/diagnosis.schema.json is made from it, and a test holds every report against
+ * it. `diagnose` itself does not load it. Keys may be added within v1; none is renamed or taken away.
+ */
+import { z } from 'zod';
+import { SEVERITIES } from './finding.ts';
+import type { Report } from './report.ts';
+
+const severity = z.enum(SEVERITIES);
+const confidence = z.enum(['proven', 'likely', 'possible']);
+
+const evidence = z.strictObject({
+  source: z.string().describe('file, archive member, or live source'),
+  line: z.int().positive().optional(),
+  object: z.string().optional().describe('Kind/namespace/name'),
+  field: z.string().optional().describe('path of the field, joined by dots'),
+  excerpt: z.string(),
+});
+
+const unknownFact = z.strictObject({
+  what: z.string(),
+  why: z.string(),
+  settle: z.string().describe('the command that would tell'),
+  rules: z.array(z.string()),
+  nodes: z.array(z.string()),
+  decisive: z.boolean().describe('it could explain a symptom that has no known cause'),
+});
+
+const consequence = z.strictObject({
+  rule: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  nodes: z.array(z.string()),
+  count: z.int().positive(),
+  evidence: z.array(evidence),
+});
+
+const problem = z.strictObject({
+  rule: z.string().describe('stable id; nicwright explain ID tells more'),
+  title: z.string(),
+  severity,
+  confidence,
+  summary: z.string(),
+  nodes: z.array(z.string()),
+  count: z.int().positive().describe('findings folded into this one'),
+  evidence: z.array(evidence),
+  against: z.array(z.string()).describe('what was looked at and is not the cause'),
+  lacks: z.array(unknownFact).describe('what would make it sure'),
+  remedy: z.array(z.strictObject({ text: z.string(), command: z.string().optional(), risk: z.string().optional() })),
+  consequences: z.array(consequence).describe('what follows from it, nearest first'),
+  thenExpect: z.string().optional(),
+});
+
+const gap = z.strictObject({
+  what: z.string(),
+  because: z.string(),
+  settle: z.string().optional(),
+  node: z.string().optional(),
+});
+
+export const reportSchema = z.strictObject({
+  schema: z.literal('nicwright.dev/diagnosis/v1'),
+  sources: z.array(z.string()),
+  nodes: z.array(z.strictObject({ node: z.string(), verdict: z.enum(['affected', 'nothing found', 'not looked at']) })),
+  problems: z.array(problem).describe('causes that nothing else explains, most severe first'),
+  symptoms: z.array(problem).describe('symptoms that no cause explains in this input'),
+  observations: z.array(problem),
+  unknown: z.array(unknownFact),
+  notLookedAt: z.array(gap),
+  clear: z.array(z.strictObject({ rule: z.string(), saw: z.string(), count: z.int().positive() })),
+});
