@@ -62,7 +62,8 @@ const originIn = ({ origin, lineOf }: SnapshotObject, path: readonly (string | n
 
 const addressesOf = (entry: SnapshotObject | undefined): readonly string[] =>
   digList(entry?.object, 'status', 'addresses').flatMap((one) => {
-    const address = /IP$/.test(digText(one, 'type') ?? '') ? digText(one, 'address') : undefined;
+    const isIp = digText(one, 'type')?.endsWith('IP') === true;
+    const address = isIp ? digText(one, 'address') : undefined;
     return address === undefined ? [] : [address];
   });
 

@@ -113,6 +113,7 @@ const addTo = (
       break;
     case 'reset-status':
       if (told(reading.runningFirmware)) card.firmware = fact(reading.runningFirmware, origin);
+      if (told(reading.action)) card.resetAction = fact(reading.action, origin);
       for (const setting of reading.settings)
         card.settings.set(setting.name, better(card.settings.get(setting.name), setting));
       break;

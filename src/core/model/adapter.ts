@@ -78,6 +78,8 @@ export interface Adapter {
   /** Supported reset levels of mstfwreset/mlxfwreset, by number. */
   readonly resetLevels?: Fact<Readonly<Record<string, boolean>>>;
   readonly lastReset?: Fact<'warm' | 'cold'>;
+  /** What `mstfwreset status` says has to be done to activate what waits on this card. */
+  readonly resetAction?: Fact<string>;
   /** Restricted: the host may not configure this card (zero trust; mlxprivhost). */
   readonly hostPrivilege?: Fact<'privileged' | 'restricted'>;
   /** What a tool answered instead of settings. */

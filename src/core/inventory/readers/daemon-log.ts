@@ -18,6 +18,9 @@ const BARE_STEM =
 /** What a message that spans lines goes on with (`-E- Failed to open the device` / `, exit status 3`). */
 const CONTINUATION = /^\s*,\s*exit status \d+\s*$/;
 
+const START = /starting node writer|Starting SriovNetworkConfigDaemon|\bRun\(\): (?:node|start)/;
+const HOST_RESTART = /\breboot node\b|rebootNode\(\)/;
+
 const fieldsIn = (text: string): unknown => {
   const start = text.indexOf('{"');
   if (start < 0) return undefined;
@@ -72,6 +75,8 @@ const factsOf = (text: string, lastDevice: string | undefined): readonly DaemonF
     status === undefined ? undefined : { fact: 'exit-status', status: Number(status) },
     inDpuMode === undefined ? undefined : { fact: 'dpu-mode', device: inDpuMode },
     /lockdown mode/i.test(text) ? { fact: 'lockdown' } : undefined,
+    START.test(text) ? { fact: 'start' } : undefined,
+    HOST_RESTART.test(text) ? { fact: 'host-restart' } : undefined,
   ];
   return facts.filter((fact) => fact !== undefined);
 };
@@ -117,7 +122,7 @@ export const readDaemonLog: Reader = ({ lines, at, context }) => {
 
 /** Cheap test before a large log is read line by line. */
 const TELLING =
-  /TotalVfs|mstconfig|MstConfig|NV access|mellanox[- ]plugin|Mlnx|DPU mode|lockdown|exit status|-E- |need-reboot|reboot-required/i;
+  /TotalVfs|mstconfig|MstConfig|NV access|mellanox[- ]plugin|Mlnx|DPU mode|lockdown|exit status|-E- |need-reboot|reboot-required|starting node writer|reboot node|rebootNode/i;
 
 /** A log as a whole: only lines that may state something are looked at, so that large logs stay cheap. */
 export const readDaemonLogText = (

@@ -234,6 +234,10 @@ export interface VfCountReading {
 export type DaemonFact =
   | { readonly fact: 'vf-change'; readonly current: number; readonly requested: number }
   | { readonly fact: 'verdict'; readonly drain?: boolean; readonly reboot: boolean }
+  /** The daemon's process began (again). */
+  | { readonly fact: 'start' }
+  /** The daemon restarts the host now. */
+  | { readonly fact: 'host-restart' }
   | { readonly fact: 'query'; readonly device: string }
   | { readonly fact: 'tool-error'; readonly problem: ToolProblem; readonly device?: string; readonly text: string }
   | { readonly fact: 'exit-status'; readonly status: number }

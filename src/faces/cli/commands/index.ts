@@ -22,9 +22,40 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./diagnose.ts')).default,
   },
   {
+    path: 'driver explain',
+    about: 'Says why a node is where it is in the driver upgrade, and what to do',
+    load: async () => (await import('./driver-explain.ts')).default,
+  },
+  {
+    path: 'driver next',
+    about: 'Shows what the next pass of the driver upgrade does on every node',
+    load: async () => (await import('./driver-next.ts')).default,
+  },
+  {
+    path: 'firmware plan',
+    about: 'Says which firmware settings have to be written, and which restart activates them on each node, and why',
+    load: async () => (await import('./firmware-plan.ts')).default,
+  },
+  {
+    path: 'firmware show',
+    about: 'Shows default, current and next boot of firmware settings per card, and what is pending',
+    load: async () => (await import('./firmware-show.ts')).default,
+  },
+  {
+    path: 'inventory',
+    about: 'Lists the NICs and DPUs of every node: PCI address, names, firmware, and what a policy does with them',
+    load: async () => (await import('./inventory.ts')).default,
+  },
+  {
     path: 'release check',
     about: 'Foresees what an upgrade of the network operator chart does: template errors, ignored keys, images, CRDs',
     load: async () => (await import('./release-check.ts')).default,
+  },
+  {
+    path: 'sriov generate',
+    about:
+      'Writes SR-IOV policies, networks and address pools from an inventory; what is left out is said with the reason',
+    load: async () => (await import('./sriov-generate.ts')).default,
   },
   {
     path: 'start',

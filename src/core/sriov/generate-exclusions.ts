@@ -1,0 +1,159 @@
+/**
+ * Which physical functions are left out of generated policies, as rules over the inventory. A strong rule states a fact that
+ * settles it; a weak one is a sign only, so the function is left out and the user is asked. The order is that of the reasons
+ * given; what a rule rests on is kept for the comment in the output.
+ */
+import { FUNCTIONS_OF_A_MODULE } from '../inventory/adapter-kind.ts';
+import type { InventoryNode } from '../inventory/build-inventory.ts';
+import type { Adapter, Evidence, PhysicalFunction } from '../model/adapter.ts';
+
+export interface Candidate {
+  readonly node: InventoryNode;
+  readonly adapter: Adapter;
+  readonly function: PhysicalFunction;
+}
+
+/** A site's own rule: all given fields must match. */
+export interface SiteExclusion {
+  readonly pci?: string;
+  readonly interface?: string;
+  readonly part?: string;
+  readonly deviceId?: string;
+  readonly reason: string;
+  readonly evidence: Evidence;
+}
+
+export interface Exclusion {
+  readonly rule: string;
+  readonly strength: 'strong' | 'weak';
+  /** Why it is left out, as a short phrase: `has its own OS`. */
+  readonly reason: string;
+  readonly evidence: readonly Evidence[];
+}
+
+interface ExclusionRule {
+  readonly id: string;
+  /** The exclusion that this rule states of a function, if it does. */
+  readonly states: (candidate: Candidate, site: readonly SiteExclusion[]) => Omit<Exclusion, 'rule'> | undefined;
+}
+
+const strong = (reason: string, ...evidence: readonly Evidence[]): Omit<Exclusion, 'rule'> => ({
+  strength: 'strong',
+  reason,
+  evidence,
+});
+
+const weak = (reason: string, ...evidence: readonly Evidence[]): Omit<Exclusion, 'rule'> => ({
+  strength: 'weak',
+  reason,
+  evidence,
+});
+
+/** Names by slot with a function: `ibs14f0`. Firmware numbers the slots of a mainboard so. */
+const SLOT_NAME = /^(?:en|ib)s\d+f\d/;
+
+const matchesSite = (rule: SiteExclusion, { adapter, function: one }: Candidate): boolean =>
+  (rule.pci === undefined || rule.pci === one.pci || rule.pci === adapter.card) &&
+  (rule.interface === undefined || rule.interface === one.interface?.value || one.altNames.includes(rule.interface)) &&
+  (rule.part === undefined || rule.part === adapter.part?.value) &&
+  (rule.deviceId === undefined || rule.deviceId === one.deviceId?.value);
+
+const inUse = ({ interface: name, master, defaultRoute, addresses }: PhysicalFunction, node: InventoryNode) => {
+  const shown = name?.value ?? 'it';
+  if (defaultRoute?.value === true)
+    return strong('carries the default route', {
+      because: `the default route leaves through ${shown}`,
+      origin: defaultRoute.origin,
+    });
+  const own = addresses?.value.find((address) => node.addresses.includes(address));
+  if (own !== undefined && addresses !== undefined)
+    return strong("carries the node's address", { because: `${shown} has ${own}`, origin: addresses.origin });
+  return master === undefined
+    ? undefined
+    : strong(`member of ${master.value}`, { because: `listed under ${master.value}`, origin: master.origin });
+};
+
+export const EXCLUSION_RULES: readonly ExclusionRule[] = [
+  {
+    id: 'site',
+    states: (candidate, site) => {
+      const rule = site.find((one) => matchesSite(one, candidate));
+      return rule === undefined ? undefined : strong(rule.reason, rule.evidence);
+    },
+  },
+  {
+    id: 'bluefield',
+    states: ({ adapter }) => {
+      if (adapter.kind === 'bluefield-dpu') return strong('BlueField DPU, has its own OS', ...adapter.kindEvidence);
+      if (adapter.kind === 'bluefield') return strong('BlueField, has its own OS', ...adapter.kindEvidence);
+      return adapter.kind === 'bluefield-nic' ? weak('BlueField in NIC mode', ...adapter.kindEvidence) : undefined;
+    },
+  },
+  { id: 'in-use', states: ({ function: one, node }) => inUse(one, node) },
+  {
+    id: 'other-port-in-use',
+    states: ({ adapter, function: one, node }) => {
+      const other = adapter.functions.find((sibling) => sibling !== one && inUse(sibling, node) !== undefined);
+      const reason = other === undefined ? undefined : inUse(other, node);
+      return other === undefined || reason === undefined
+        ? undefined
+        : weak(
+            `the other port of its card (${other.pci}) ${reason.reason.replace(/^member/, 'is a member')}`,
+            ...reason.evidence,
+          );
+    },
+  },
+  {
+    id: 'internal',
+    states: ({ adapter, function: one }) => {
+      const manyFunctions = adapter.functions.length >= FUNCTIONS_OF_A_MODULE;
+      const slot = one.interface !== undefined && SLOT_NAME.test(one.interface.value) ? one.interface : undefined;
+      if (manyFunctions && adapter.kind === 'internal')
+        return {
+          ...(slot === undefined ? weak : strong)('internal mezzanine, internal use only', ...adapter.kindEvidence),
+        };
+      return slot === undefined
+        ? undefined
+        : weak('perhaps internal', {
+            because: `${slot.value} is named after a slot of the mainboard`,
+            origin: slot.origin,
+          });
+    },
+  },
+  {
+    id: 'restricted',
+    states: ({ adapter: { hostPrivilege } }) =>
+      hostPrivilege?.value === 'restricted'
+        ? strong('the host may not configure it', {
+            because: 'mlxprivhost says restricted',
+            origin: hostPrivilege.origin,
+          })
+        : undefined,
+  },
+  {
+    id: 'unknown-card',
+    states: ({ adapter }) =>
+      adapter.kind === 'unknown'
+        ? weak('what card this is stands nowhere in the input', ...adapter.kindEvidence)
+        : undefined,
+  },
+  {
+    id: 'no-interface',
+    states: ({ function: one }) =>
+      one.interface === undefined
+        ? strong('has no net device, so the operator does not see it (for InfiniBand: load ib_ipoib)')
+        : undefined,
+  },
+];
+
+/** All reasons against a function, the first strong one in front. */
+export const exclusionsOf = (candidate: Candidate, site: readonly SiteExclusion[]): readonly Exclusion[] => {
+  const found = EXCLUSION_RULES.flatMap(({ id, states }) => {
+    const exclusion = states(candidate, site);
+    return exclusion === undefined ? [] : [{ rule: id, ...exclusion }];
+  });
+  return [
+    ...found.filter(({ strength }) => strength === 'strong'),
+    ...found.filter(({ strength }) => strength === 'weak'),
+  ];
+};

@@ -1,0 +1,155 @@
+/** `nicwright firmware plan`: what has to be written to which card, and which restart activates it on each node. */
+import { planNode, type NodePlan, type PlannedCard } from '../../../core/firmware/plan-node.ts';
+import { RUNG_NAMES } from '../../../core/firmware/rung.ts';
+import { buildInventory } from '../../../core/inventory/build-inventory.ts';
+import { fail, ok } from '../../../core/result.ts';
+import { defineCommand } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import type { Paint } from '../paint.ts';
+import { table } from '../table.ts';
+
+const changesOf = ({ plan }: PlannedCard): string =>
+  plan.states
+    .filter(({ state }) => state !== 'active')
+    .map(({ wanted: { name, value, current, next }, state }) =>
+      state === 'staged'
+        ? `${name} ${current ?? '?'} -> ${value}, staged`
+        : `${name} ${current ?? '?'}/${next ?? '?'} -> ${value}`,
+    )
+    .join(', ');
+
+const cardRow = (card: PlannedCard): readonly string[] => {
+  const { adapter, pci, plan, upstream, wantedByPolicy } = card;
+  const name = adapter.functions[0]?.interface?.value ?? '-';
+  const operator =
+    upstream === undefined
+      ? wantedByPolicy
+        ? 'settings not read'
+        : 'no policy'
+      : !upstream.ok
+        ? 'refuses'
+        : upstream.value.reboot
+          ? 'asks for a restart'
+          : upstream.value.set.length > 0
+            ? 'writes'
+            : 'nothing';
+  return [
+    pci,
+    name,
+    changesOf(card) || (plan.states.length === 0 ? 'not known' : 'active'),
+    plan.write.length === 0 ? '-' : plan.write.join(' '),
+    plan.activation === undefined ? '-' : RUNG_NAMES[plan.activation.rung],
+    operator,
+  ];
+};
+
+const LOOP =
+  'The SR-IOV operator only restarts warm and asks again after each one: keep its daemon off the node until the value is active.';
+
+const commandLines = (plan: NodePlan): readonly string[] =>
+  plan.cards
+    .filter(({ plan: card }) => card.write.length > 0)
+    .map(({ pci, plan: card }) => `  mstconfig -d ${pci} -y set ${card.write.join(' ')}`);
+
+const nodeText = (plan: NodePlan, paint: Paint): string => {
+  const { node, cards, rung, because, first, alternative, upstreamReboot } = plan;
+  const verdict = rung === 'none' ? 'no restart needed' : RUNG_NAMES[rung];
+  const loops = upstreamReboot !== undefined && upstreamReboot !== false && (rung === 'cold' || rung === 'ac');
+  const writes = commandLines(plan);
+  const refused = cards.flatMap(({ upstream, pci }) =>
+    upstream !== undefined && !upstream.ok ? [`${pci}: the operator refuses: ${upstream.fault.message}`] : [],
+  );
+  return [
+    `${paint.bold(node.name)}: ${rung === 'none' ? verdict : paint.warn(verdict)}`,
+    `  ${because}.`,
+    ...(alternative === undefined || rung === 'none'
+      ? []
+      : [
+          `  A ${RUNG_NAMES[alternative]} may do instead, where mstfwreset q reports level 3: drain, set the VFs to 0, then mstfwreset -l 3 on each card.`,
+        ]),
+    ...first.map((line) => `  First: ${line}`),
+    ...(loops ? [`  ${LOOP}`] : []),
+    ...(upstreamReboot === 'nondeterministic'
+      ? ['  The operator may or may not ask for a restart: its verdict is that of whichever card comes last.']
+      : []),
+    ...refused.map((line) => `  ${line}`),
+    ...(writes.length === 0 ? [] : ['  To write, on the node:', ...writes.map((line) => `  ${line}`)]),
+    ...(cards.length === 0
+      ? []
+      : [table(['PCI ADDRESS', 'INTERFACE', 'SETTINGS', 'TO WRITE', 'ACTIVATED BY', 'OPERATOR'], cards.map(cardRow))]),
+  ].join('\n');
+};
+
+const cardData = ({ pci, wantedByPolicy, plan, upstream }: PlannedCard): object => ({
+  pci,
+  wantedByPolicy,
+  write: plan.write,
+  states: plan.states,
+  because: plan.because,
+  ...(plan.activation !== undefined && { activation: plan.activation }),
+  ...(upstream !== undefined && { operator: upstream.ok ? upstream.value : { refuses: upstream.fault.message } }),
+});
+
+export default defineCommand({
+  path: 'firmware plan',
+  about: 'Says which firmware settings have to be written, and which restart activates them on each node, and why',
+  examples: [
+    { line: 'firmware plan --from dump/', does: 'node states say what is wanted, mstconfig output what is there' },
+    {
+      line: 'firmware plan dgx030 --from host/dgx030.txt',
+      does: 'host text alone: what is staged and how to activate it',
+    },
+  ],
+  arguments: [{ name: '[NODE...]', about: 'these nodes only' }],
+  readsSnapshot: true,
+  run: async (context, args, options) => {
+    const snapshot = await context.snapshot();
+    if (!snapshot.ok) return snapshot;
+    const inventory = buildInventory(snapshot.value);
+    const unknown = args.filter((name) => !inventory.nodes.some((node) => node.name === name));
+    if (unknown.length > 0)
+      return fail(
+        'usage-node',
+        `The input has no node ${unknown.join(', ')}; it has ${inventory.nodes.map(({ name }) => name).join(', ') || 'none'}.`,
+      );
+    const plans = inventory.nodes.filter(({ name }) => args.length === 0 || args.includes(name)).map(planNode);
+    const gaps = plans.flatMap((plan) => plan.gaps);
+    const shownGaps = options['verbose'] === true ? gaps : gaps.slice(0, 5);
+    const needs = plans.some(({ cards }) =>
+      cards.some(({ plan }) => plan.write.length > 0 || plan.activation !== undefined),
+    );
+    return ok({
+      exit: needs ? EXIT.findings : EXIT.clean,
+      data: plans.map(({ node, cards, rung, because, first, alternative, upstreamReboot, gaps: own }) => ({
+        node: node.name,
+        restart: rung,
+        because,
+        first,
+        ...(alternative !== undefined && { alternative }),
+        ...(upstreamReboot !== undefined && { operatorRestarts: upstreamReboot }),
+        cards: cards.map(cardData),
+        gaps: own,
+      })),
+      text: (paint) =>
+        [
+          ...(plans.length === 0
+            ? ['No node and no host output was found in the input.']
+            : plans.map((plan) => nodeText(plan, paint))),
+          ...(gaps.length === 0
+            ? []
+            : [
+                [
+                  'Not told by the input:',
+                  ...shownGaps.map(
+                    ({ what, because, settle }) =>
+                      `  ${what}: ${because}${settle === undefined ? '' : `; ask with: ${settle}`}`,
+                  ),
+                  ...(gaps.length > shownGaps.length
+                    ? [`  and ${String(gaps.length - shownGaps.length)} more (-v)`]
+                    : []),
+                ].join('\n'),
+              ]),
+        ].join('\n\n'),
+    });
+  },
+});

@@ -1,0 +1,120 @@
+/** `nicwright firmware show`: default, current and next boot of firmware settings, per card, with the source of each. */
+import { buildInventory, type InventoryNode } from '../../../core/inventory/build-inventory.ts';
+import { isPending, type FirmwareSetting } from '../../../core/model/firmware-setting.ts';
+import { showOrigin } from '../../../core/model/fact.ts';
+import type { Adapter } from '../../../core/model/adapter.ts';
+import { fail, ok } from '../../../core/result.ts';
+import { defineCommand } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import type { Paint } from '../paint.ts';
+import { table } from '../table.ts';
+
+/** Shown without being asked for: what SR-IOV and the mode of the card depend on. */
+const USUAL = /^(?:NUM_OF_VFS|SRIOV_EN|LINK_TYPE_P\d|INTERNAL_CPU_OFFLOAD_ENGINE)$/;
+
+const THREE_WAYS =
+  'give mstconfig -e q output as a file (--from), read the live cluster, or run mstconfig in the config daemon pod of the node';
+
+interface Shown {
+  readonly node: InventoryNode;
+  readonly adapter: Adapter;
+  readonly setting: FirmwareSetting;
+}
+
+const stateWord = (setting: FirmwareSetting): string => {
+  const pending = isPending(setting);
+  if (pending === undefined) return setting.current === undefined ? 'current not shown' : 'not told';
+  return pending ? 'pending' : '';
+};
+
+const rowOf = ({ adapter, setting }: Shown): readonly string[] => [
+  adapter.functions[0]?.pci ?? `${adapter.card}.0`,
+  setting.name,
+  setting.default ?? '-',
+  setting.current ?? '-',
+  setting.next ?? '-',
+  stateWord(setting),
+  `${showOrigin(setting.origin)}${setting.columnsStated ? '' : ' (columns assumed)'}`,
+];
+
+const nodeText = (node: InventoryNode, shown: readonly Shown[], paint: Paint): string => {
+  const read = node.adapters.filter(({ settings }) => settings.length > 0).length;
+  const title = `${paint.bold(node.name)}, settings of ${String(read)} of ${String(node.adapters.length)} adapters read`;
+  if (shown.length === 0) return `${title}${read === 0 ? `: ${THREE_WAYS}` : ': no setting of that name'}`;
+  const rows = shown.map(rowOf);
+  return `${title}\n${table(['PCI ADDRESS', 'SETTING', 'DEFAULT', 'CURRENT', 'NEXT BOOT', '', 'SOURCE'], rows)}`;
+};
+
+const wantedName = (options: Readonly<Record<string, unknown>>): ((setting: FirmwareSetting) => boolean) => {
+  const names = options['setting'];
+  if (Array.isArray(names) && names.length > 0) {
+    const asked = new Set(names.map((name) => String(name).toUpperCase()));
+    return ({ name }) => asked.has(name.toUpperCase()) || asked.has(name.replace(/\[.*$/, '').toUpperCase());
+  }
+  if (options['all'] === true) return () => true;
+  return (setting) => USUAL.test(setting.name) || isPending(setting) === true;
+};
+
+export default defineCommand({
+  path: 'firmware show',
+  about: 'Shows default, current and next boot of firmware settings per card, and what is pending',
+  examples: [
+    { line: 'firmware show --from host/', does: 'the settings that matter for SR-IOV, and whatever is pending' },
+    { line: 'firmware show dgx030 --from dump/ --setting NUM_OF_VFS', does: 'one setting on one node' },
+    { line: 'firmware show --from host/ --all -o json', does: 'everything that was read' },
+  ],
+  arguments: [{ name: '[NODE...]', about: 'these nodes only' }],
+  options: [
+    { flags: '--setting <name...>', about: 'these settings only' },
+    { flags: '--all', about: 'all settings' },
+  ],
+  readsSnapshot: true,
+  run: async (context, args, options) => {
+    const snapshot = await context.snapshot();
+    if (!snapshot.ok) return snapshot;
+    const inventory = buildInventory(snapshot.value);
+    const unknown = args.filter((name) => !inventory.nodes.some((node) => node.name === name));
+    if (unknown.length > 0)
+      return fail(
+        'usage-node',
+        `The input has no node ${unknown.join(', ')}; it has ${inventory.nodes.map(({ name }) => name).join(', ') || 'none'}.`,
+      );
+    const nodes = args.length === 0 ? inventory.nodes : inventory.nodes.filter(({ name }) => args.includes(name));
+    const wanted = wantedName(options);
+    const shownOf = (node: InventoryNode): readonly Shown[] =>
+      node.adapters.flatMap((adapter) =>
+        adapter.settings.filter(wanted).map((setting) => ({ node, adapter, setting })),
+      );
+    const all = nodes.flatMap(shownOf);
+    const pending = all.filter(({ setting }) => isPending(setting) === true);
+    return ok({
+      exit: EXIT.clean,
+      data: all.map(({ node, adapter, setting }) => ({
+        node: node.name,
+        pci: adapter.functions[0]?.pci ?? `${adapter.card}.0`,
+        ...setting,
+        pending: isPending(setting) ?? null,
+      })),
+      text: (paint) => {
+        const unplaced = nodes.flatMap(({ unplaced: list }) => list.filter(({ kind }) => kind === 'settings'));
+        const cards = new Set(pending.map(({ node, adapter }) => `${node.name} ${adapter.card}`)).size;
+        return [
+          ...(nodes.length === 0 ? ['No node and no host output was found in the input.'] : []),
+          ...(all.length === 0
+            ? []
+            : [
+                pending.length === 0
+                  ? 'Nothing is pending in what was read.'
+                  : `Pending on ${String(cards)} ${cards === 1 ? 'card' : 'cards'}; "firmware plan" says which restart activates it.`,
+                '',
+              ]),
+          nodes.map((node) => nodeText(node, shownOf(node), paint)).join('\n\n'),
+          ...unplaced.map(
+            ({ origin, context: where }) =>
+              `${showOrigin(origin)}: settings of a card that is not placed (${where.device ?? 'no device named'}); add the output of "mst status -v".`,
+          ),
+        ].join('\n');
+      },
+    });
+  },
+});
