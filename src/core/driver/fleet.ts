@@ -2,7 +2,7 @@
  * The snapshot a pass begins with: which nodes are managed, each with its driver pod and DaemonSet, in upstream's order
  * (network-operator.md 3.5; upgrade_state.go, BuildState). What is to be done with them is the rules'.
  */
-import { dig, digNumber, digText } from '../model/dig.ts';
+import { digNumber, digText } from '../model/dig.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import { fail, ok } from '../result.ts';
 import type { Fault, Result } from '../result.ts';
@@ -10,6 +10,8 @@ import type { Gap } from '../snapshot/snapshot.ts';
 import type { DriverKeys } from './driver-keys.ts';
 import { podNode } from './driver-pod.ts';
 import { nodeLabel, objectName } from './managed-node.ts';
+import { ownerFinder } from './pod-owner.ts';
+import type { Owner } from './pod-owner.ts';
 import type { ManagedNode } from './managed-node.ts';
 import { podSyncReader } from './pod-sync.ts';
 import type { PodSync } from './pod-sync.ts';
@@ -130,34 +132,6 @@ const pairPods = (
   for (const pod of byOwner.get('orphan') ?? []) paired.push({ pod });
   return ok(paired);
 };
-
-type Owner = KubeObject | 'orphan' | 'stranger';
-
-/**
- * Upstream compares the UID of the first owner and ignores pods of other DaemonSets. A dump may hold a pod without its
- * DaemonSet, or the two from different hours: there the name is enough, and a missing DaemonSet is stood in for.
- */
-const ownerFinder = (daemonSets: readonly KubeObject[], lenient: boolean): ((pod: KubeObject) => Owner) => {
-  const byUid = new Map(daemonSets.map((daemonSet) => [digText(daemonSet, 'metadata', 'uid') ?? '', daemonSet]));
-  const byName = new Map(daemonSets.map((daemonSet) => [objectName(daemonSet), daemonSet]));
-  return (pod) => {
-    const owner = dig(pod, 'metadata', 'ownerReferences', 0);
-    if (owner === undefined) return 'orphan';
-    const found = byUid.get(digText(owner, 'uid') ?? '');
-    const name = digText(owner, 'name');
-    if (found !== undefined || !lenient || name === undefined || dig(owner, 'kind') !== 'DaemonSet')
-      return found ?? 'stranger';
-    const standIn = byName.get(name) ?? daemonSetNamed(name, digText(pod, 'metadata', 'namespace'));
-    byName.set(name, standIn);
-    return standIn;
-  };
-};
-
-const daemonSetNamed = (name: string, namespace: string | undefined): KubeObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  metadata: { name, ...(namespace !== undefined && { namespace }) },
-});
 
 /** One driver pod too few or too many stops the upgrade of every node (D1). */
 const shortageOf = (

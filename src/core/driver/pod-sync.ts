@@ -8,6 +8,7 @@ import { fail } from '../result.ts';
 import type { Fault, Result } from '../result.ts';
 import { objectName } from './managed-node.ts';
 import type { ManagedNode } from './managed-node.ts';
+import { runningImage, wantedImage } from './template-change.ts';
 import { newestHash, REVISION_HASH_LABEL } from './revision.ts';
 
 export type PodSync =
@@ -36,15 +37,31 @@ export const podSyncReader = (
     const wanted = newestOf(daemonSet);
     if (wanted.ok)
       return wanted.value === hash ? { is: 'current', hash } : { is: 'outdated', hash, newest: wanted.value };
-    return partial ? unknownSync(pod, daemonSet) : { is: 'fault', fault: wanted.fault };
+    return partial ? withoutRevisions(pod, daemonSet, hash) : { is: 'fault', fault: wanted.fault };
   };
 };
 
 const hashMissing = (pod: KubeObject): string =>
   `driver pod ${objectName(pod)} has no label ${REVISION_HASH_LABEL}; upstream ends the pass for all nodes until that pod is deleted`;
 
-const unknownSync = (pod: KubeObject, daemonSet: KubeObject): PodSync => ({
-  is: 'unknown',
-  because: `the input holds no ControllerRevision of DaemonSet ${objectName(daemonSet)}, so whether driver pod ${objectName(pod)} is current cannot be told`,
-  settle: `kubectl get controllerrevisions -n ${digText(daemonSet, 'metadata', 'namespace') ?? 'nvidia-network-operator'} -o yaml`,
-});
+/**
+ * Dumps seldom hold ControllerRevisions. The DaemonSet controller's own generation says as much where it is given, and
+ * another driver image is another template; equal images alone prove nothing.
+ */
+const withoutRevisions = (pod: KubeObject, daemonSet: KubeObject, hash: string): PodSync => {
+  const [made, now] = [
+    digText(pod, 'metadata', 'labels', 'pod-template-generation'),
+    digText(daemonSet, 'metadata', 'annotations', 'deprecated.daemonset.template.generation'),
+  ];
+  if (made !== undefined && made === now) return { is: 'current', hash };
+  if (made !== undefined && now !== undefined)
+    return { is: 'outdated', hash: `generation ${made}`, newest: `generation ${now}` };
+  const [running, wanted] = [runningImage(pod), wantedImage(daemonSet)];
+  if (running !== undefined && wanted !== undefined && running !== wanted)
+    return { is: 'outdated', hash, newest: 'another one' };
+  return {
+    is: 'unknown',
+    because: `the input holds no ControllerRevision of DaemonSet ${objectName(daemonSet)}, so whether driver pod ${objectName(pod)} is current cannot be told`,
+    settle: `kubectl get controllerrevisions -n ${digText(daemonSet, 'metadata', 'namespace') ?? 'nvidia-network-operator'} -o yaml`,
+  };
+};

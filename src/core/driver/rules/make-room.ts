@@ -108,5 +108,8 @@ export const drainNode: Rule = (managed, { policy: { drain }, draining }) => {
   const defects = biting({ D4: drain.timeoutSeconds === 0, D21: true });
   return draining.has(managed.name)
     ? stay(`its drain runs in the background, ${limit}`, { defects })
-    : stay(`its drain is started in the background, ${limit}`, { starts: 'drain', defects });
+    : stay(`its drain is started in the background, unless one runs there already, ${limit}`, {
+        starts: 'drain',
+        defects,
+      });
 };

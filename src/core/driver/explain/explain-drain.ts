@@ -1,0 +1,62 @@
+/** drain-required: what the drain is at, which pod or budget holds it, and how it will end. */
+import { drainOutcome } from '../drain-outcome.ts';
+import { selectForDrain } from '../drain-selection.ts';
+import { drainFacts } from './drain-facts.ts';
+import { count } from './explanation.ts';
+import type { Explain, Todo } from './explanation.ts';
+
+export const explainDrain: Explain = (view) => {
+  const { manager, fleet, managed, decision } = view;
+  const { drain } = manager.policy;
+  if (drain?.enable !== true) return {};
+  const facts = drainFacts(view);
+  const { evict } = selectForDrain(facts.pods, drain, facts.daemonSetExists);
+  const outcome = drainOutcome(drain, facts);
+  const limit = drain.timeoutSeconds === 0 ? 'without a time limit' : `with ${drain.timeoutSeconds} s from its start`;
+  const unknown = fleet.partial.has('pods')
+    ? [
+        {
+          what: `pods of ${managed.name}`,
+          because: 'the input may not hold all of them',
+          settle: `kubectl get pods -A --field-selector spec.nodeName=${managed.name} -o yaml`,
+        },
+      ]
+    : [];
+  if (outcome.immediate || outcome.after !== undefined)
+    return {
+      because: outcome.because,
+      next:
+        outcome.state === 'drain-required' ? 'nothing until they are gone' : `the drain sets it to ${outcome.state}`,
+      todo: waysOut(outcome.immediate, drain.timeoutSeconds),
+      defects: [...(decision.defects ?? []), 'D8'],
+      unknown,
+    };
+  if (evict.length > 0)
+    return { because: `it is being drained, ${limit}: ${count(evict.length, 'pod')} to go`, unknown };
+  if (fleet.partial.has('pods'))
+    return { because: `it is being drained, ${limit}; which pods are left cannot be told from this input`, unknown };
+  return {
+    because: 'nothing on the node has to go any more, so the drain that should say so does not run in the operator',
+    next: 'the next pass of a restarted operator starts the drain anew and finishes it at once',
+    todo: [
+      {
+        what: 'restart the operator',
+        command: 'kubectl rollout restart deployment -n nvidia-network-operator network-operator',
+      },
+    ],
+    defects: ['D21'],
+  };
+};
+
+const waysOut = (immediate: boolean, timeoutSeconds: number): readonly Todo[] =>
+  immediate
+    ? [
+        {
+          what: 'move those pods away, or consent in the policy: drain.force for pods without a controller, drain.deleteEmptyDir for emptyDir',
+        },
+        { what: 'or leave them out of the drain with drain.podSelector, where they do not use the adapters' },
+      ]
+    : [
+        { what: 'scale the workload up or ease its budget; remove the finalizer only when its owner is gone' },
+        ...(timeoutSeconds === 0 ? [{ what: 'set drain.timeoutSeconds; 0 waits for ever' }] : []),
+      ];
