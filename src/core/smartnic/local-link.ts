@@ -40,9 +40,9 @@ const NETWORK_TYPES = ['managed', 'unmanaged'];
 const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/;
 const DATAPATH_ID = /^[0-9a-f]{16}$/;
 
-/** A MAC in lower case with colons, or undefined. Dashes are taken for colons, as Ironic does. */
+/** A MAC in lower case, or undefined. Colons only: Ironic refuses dashes. */
 export const normalMac = (text: string): string | undefined => {
-  const mac = text.toLowerCase().replaceAll('-', ':');
+  const mac = text.toLowerCase();
   return MAC.test(mac) ? mac : undefined;
 };
 

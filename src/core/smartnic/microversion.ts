@@ -24,6 +24,8 @@ const FIELD_SINCE: Readonly<Record<string, number>> = {
   physical_network: 34,
   is_smartnic: 53,
   'local_link_connection/network_type': 64,
+  'local_link_connection/vtep-logical-switch': 90,
+  'local_link_connection/vtep-physical-switch': 90,
   name: 88,
   node_ident: 94,
   description: 97,

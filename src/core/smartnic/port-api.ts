@@ -2,6 +2,7 @@
  * What a request on /v1/ports is answered: status, Ironic's message, the document stored, and our warnings.
  * The order of checks is Ironic's (api/controllers/v1/port.py), since clients see the first failure only.
  */
+import { digMap } from '../model/dig.ts';
 import { checkLocalLink, isSmartNicLink, missingOfSmartNicLink, normalMac } from './local-link.ts';
 import { applyPatch, readPatch, topField, type PatchOperation } from './json-patch.ts';
 import { fieldExists, negotiate, refusesWhileInspecting, type Microversion } from './microversion.ts';
@@ -67,7 +68,7 @@ const normalise = (body: Readonly<Record<string, unknown>>, uuid: string, practi
       uuid,
       address,
       node_uuid: String(body['node_uuid']),
-      is_smartnic: flag === null && (practice.guardsSmartNicFlag || !('is_smartnic' in body)) ? false : flag,
+      is_smartnic: flag === null && (practice.guardsPortFlags || !('is_smartnic' in body)) ? false : flag,
       local_link_connection: link.link,
       pxe_enabled: 'pxe_enabled' in body ? (flags['pxe_enabled'] ?? null) : true,
       physical_network: text('physical_network'),
@@ -77,6 +78,10 @@ const normalise = (body: Readonly<Record<string, unknown>>, uuid: string, practi
     },
   };
 };
+
+/** pxe_enabled may not be null; Ironic finds out only when it builds its object. */
+const refuseNullFlag = ({ pxe_enabled: flag }: PortDocument, { guardsPortFlags }: Practice): PortAnswer | undefined =>
+  flag === null ? refuse(guardsPortFlags ? 400 : 500, "Field `pxe_enabled' cannot be None") : undefined;
 
 const warningFor = (port: PortDocument): string | undefined => {
   const missing = missingOfSmartNicLink(port.local_link_connection);
@@ -88,25 +93,35 @@ const warningFor = (port: PortDocument): string | undefined => {
 };
 
 const stored = (http: number, document: PortDocument, version: Microversion, practice: Practice): PortAnswer => {
-  const warn = practice.guardsSmartNicFlag ? warningFor(document) : undefined;
+  const warn = practice.guardsPortFlags ? warningFor(document) : undefined;
   return { http, stored: document, shown: showPort(document, version), ...(warn === undefined ? {} : { warn }) };
 };
+
+/** The fields of a body, and those inside its link that came later than the link. */
+const namesOf = (fields: Readonly<Record<string, unknown>>): readonly string[] => [
+  ...Object.keys(fields),
+  ...Object.keys(digMap(fields, 'local_link_connection')).map((key) => `local_link_connection/${key}`),
+];
 
 /** POST /v1/ports. `header` is the version asked for; `newUuid` is used where the body brings none. */
 export const createPort = (body: unknown, header: string | undefined, newUuid: string, api: PortApi): PortAnswer => {
   const asked = negotiate(header, api.highest);
   if (!asked.ok) return refuse(406, asked.message);
-  const problem = shapeProblem(body, api.highest);
+  const problem = shapeProblem(body, api.highest, 'port');
   if (problem !== undefined) return refuse(400, problem);
   const fields = body as Readonly<Record<string, unknown>>;
-  const read = normalise(fields, typeof fields['uuid'] === 'string' ? fields['uuid'] : newUuid, api.practice);
+  // On a create this flag may be null, and is stored as false.
+  const given = fields['is_smartnic'] === null ? { ...fields, is_smartnic: false } : fields;
+  const read = normalise(given, typeof fields['uuid'] === 'string' ? fields['uuid'] : newUuid, api.practice);
   if (!read.ok) return refuse(400, read.message);
+  const nullFlag = refuseNullFlag(read.document, api.practice);
+  if (nullFlag !== undefined) return nullFlag;
   if (api.node === undefined) return refuse(400, `Node ${String(fields['node_uuid'])} could not be found.`);
-  if (Object.keys(fields).some((field) => !fieldExists(field, asked.version))) return notAcceptable();
+  if (namesOf(fields).some((field) => !fieldExists(field, asked.version))) return notAcceptable();
   const { document } = read;
   const link = fields['local_link_connection'];
   const linkGiven = link !== undefined && link !== null;
-  const lacks = api.practice.guardsSmartNicFlag
+  const lacks = api.practice.guardsPortFlags
     ? missingOfSmartNicLink(document.local_link_connection).length > 0
     : !isSmartNicLink(document.local_link_connection);
   if (document.is_smartnic === true && linkGiven && lacks)
@@ -146,7 +161,7 @@ export const patchPort = (port: PortDocument, patch: unknown, header: string | u
   const { uuid, internal_info: info, ...writable } = port;
   const changed = applyPatch({ ...writable }, read.value);
   if (!changed.ok) return refuse(400, changed.message);
-  const problem = shapeProblem(changed.value, api.highest);
+  const problem = shapeProblem(changed.value, api.highest, 'patch');
   if (problem !== undefined) return refuse(400, problem);
   // A member that was taken away is stored as null, not as the default of a new port.
   const taken = Object.fromEntries(
@@ -154,6 +169,8 @@ export const patchPort = (port: PortDocument, patch: unknown, header: string | u
   );
   const parsed = normalise({ ...taken, ...changed.value, internal_info: info }, uuid, api.practice);
   if (!parsed.ok) return refuse(400, parsed.message);
+  const nullFlag = refuseNullFlag(parsed.document, api.practice);
+  if (nullFlag !== undefined) return nullFlag;
   return saveUpdate(port, parsed.document, asked.version, api, api.node);
 };
 
@@ -167,7 +184,7 @@ const saveUpdate = (
   const changed = changedFields(before, after);
   const touchesSmartNic = changed.includes('is_smartnic') || changed.includes('local_link_connection');
   if (
-    api.practice.guardsSmartNicFlag &&
+    api.practice.guardsPortFlags &&
     touchesSmartNic &&
     after.is_smartnic === true &&
     missingOfSmartNicLink(after.local_link_connection).length > 0

@@ -66,8 +66,8 @@ const typeOf = (value: unknown): string => {
 const allowedText = (types: readonly string[]): string => types.map((type) => `'${type}'`).join(', ');
 
 /** Ironic's message for the first thing wrong with the shape of a port, or undefined. */
-export const shapeProblem = (body: unknown, highest: Microversion): string | undefined => {
-  const wrong = (text: string): string => `Schema error for port: ${text}`;
+export const shapeProblem = (body: unknown, highest: Microversion, what: 'port' | 'patch'): string | undefined => {
+  const wrong = (text: string): string => `Schema error for ${what}: ${text}`;
   if (!isMap(body)) return wrong(`${pythonText(body)} is not of type 'object'`);
   const known = new Set([...patchableFields(highest), 'uuid']);
   const unknown = Object.keys(body).filter((key) => !known.has(key));

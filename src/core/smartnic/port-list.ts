@@ -41,7 +41,10 @@ export const answerList = (
   if (query.limit !== undefined && Number(query.limit) < 0) return { http: 400, message: 'Limit must be positive' };
   if (query.marker !== undefined && !known.includes(query.marker))
     return { http: 404, message: `Port ${query.marker} could not be found.` };
-  if (query.sortKey !== undefined && (UNSORTABLE.includes(query.sortKey) || !SORTABLE.includes(query.sortKey)))
+  // The API refuses the first kind itself, the database the second, each in its own spelling.
+  if (query.sortKey !== undefined && UNSORTABLE.includes(query.sortKey))
+    return { http: 400, message: `The sort_key value ${query.sortKey} is an invalid field for sorting` };
+  if (query.sortKey !== undefined && !SORTABLE.includes(query.sortKey))
     return { http: 400, message: `The sort_key value "${query.sortKey}" is an invalid field for sorting` };
   return { http: 200, keys: query.fields ?? DEFAULT_KEYS };
 };

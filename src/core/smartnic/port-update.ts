@@ -26,7 +26,7 @@ const IRONIC_LINK_ATTRIBUTES = ['portgroup_id', 'pxe_enabled', 'local_link_conne
 
 /** A port's attributes that decide what it is wired to. */
 export const linkAttributes = (practice: Practice): readonly string[] =>
-  practice.guardsSmartNicFlag ? [...IRONIC_LINK_ATTRIBUTES, 'is_smartnic'] : IRONIC_LINK_ATTRIBUTES;
+  practice.guardsPortFlags ? [...IRONIC_LINK_ATTRIBUTES, 'is_smartnic'] : IRONIC_LINK_ATTRIBUTES;
 
 /** The API calls it portgroup_uuid, the conductor portgroup_id. */
 const conductorName = (attribute: string): string => (attribute === 'portgroup_uuid' ? 'portgroup_id' : attribute);

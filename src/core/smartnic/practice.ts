@@ -31,8 +31,11 @@ export interface Practice {
   readonly wakesCardForAnaconda: boolean;
   /** The card's agent speaks OVSDB itself: it leaves datapath_type alone, writes node-uuid too, and removes the port (7.2, 12). */
   readonly plugsByOvsdb: boolean;
-  /** is_smartnic is frozen by node state as the other link attributes are, and null is false (1.4, 1.5). */
-  readonly guardsSmartNicFlag: boolean;
+  /**
+   * is_smartnic is frozen by node state as the other link attributes are, and taken away it is false (1.4, 1.5). A flag
+   * that may not be null is the client's mistake, 400; Ironic answers 500.
+   */
+  readonly guardsPortFlags: boolean;
 }
 
 export const OUR_PRACTICE: Practice = {
@@ -50,7 +53,7 @@ export const OUR_PRACTICE: Practice = {
   undoesAfterTimeOut: true,
   wakesCardForAnaconda: true,
   plugsByOvsdb: true,
-  guardsSmartNicFlag: true,
+  guardsPortFlags: true,
 };
 
 export const IRONIC_PRACTICE: Practice = {
@@ -68,5 +71,5 @@ export const IRONIC_PRACTICE: Practice = {
   undoesAfterTimeOut: false,
   wakesCardForAnaconda: false,
   plugsByOvsdb: false,
-  guardsSmartNicFlag: false,
+  guardsPortFlags: false,
 };

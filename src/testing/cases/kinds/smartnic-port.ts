@@ -102,7 +102,7 @@ const shape = ({ http, message, stored, shown, warn, rule }: PortAnswer): Record
   rule,
 });
 
-const listAnswer = (request: string, given: JsonObject, header: string): Record<string, unknown> => {
+const askList = (request: string, given: JsonObject, header: string): PortAnswer => {
   const query = new URLSearchParams(request.split('?')[1] ?? '');
   const value = (key: string): string | undefined => query.get(key) ?? digText(given, key);
   const fields = value('fields');
@@ -121,24 +121,33 @@ const listAnswer = (request: string, given: JsonObject, header: string): Record<
     [PORT_UUID],
     RECORDED_HIGHEST,
   );
-  return { ...verdict, absent: noneOf(verdict.keys ?? []), present: verdict.keys };
+  const { http, message, keys } = verdict;
+  return {
+    http,
+    ...(message === undefined ? {} : { message }),
+    ...(keys === undefined ? {} : { shown: Object.fromEntries(keys.map((key) => [key, null])) }),
+  };
 };
 
-export const answerPortRequest = (given: JsonObject, practice: Practice): Record<string, unknown> => {
+/** What the room answers to the request of a case. */
+export const askPort = (given: JsonObject, practice: Practice): PortAnswer => {
   const header = digText(given, 'api_version') ?? '1.82';
   const api = apiOf(given, practice);
   const port = existingPort(given);
-  if ('post' in given) return shape(createPort(postBodyOf(given), header, NEW_UUID, api));
+  if ('post' in given) return createPort(postBodyOf(given), header, NEW_UUID, api);
   if (given['delete'] !== undefined) {
     const vif = given['vif'];
-    return shape(deletePort(port, header, api, vif === undefined || vif === null ? undefined : textOf(vif)));
+    return deletePort(port, header, api, vif === undefined || vif === null ? undefined : textOf(vif));
   }
   if (typeof given['get'] === 'string') {
-    if (given['get'].startsWith('ports')) return listAnswer(given['get'], given, header);
+    if (given['get'].startsWith('ports')) return askList(given['get'], given, header);
     const fields = Array.isArray(given['fields'])
       ? given['fields'].map((each) => textOf(each))
       : digText(given, 'fields')?.split(',');
-    return shape(readPort(port, header, api, fields));
+    return readPort(port, header, api, fields);
   }
-  return shape(patchPort(port, patchBodyOf(given), header, api));
+  return patchPort(port, patchBodyOf(given), header, api);
 };
+
+export const answerPortRequest = (given: JsonObject, practice: Practice): Record<string, unknown> =>
+  shape(askPort(given, practice));

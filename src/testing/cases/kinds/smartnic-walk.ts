@@ -195,9 +195,6 @@ const recovery = (name: string, done: Walk, facts: FlowFacts, world: World, prac
   return again.calls.map((call) => ({ ...call, role: 'recovery' }));
 };
 
-/** The schema's key; written out in an object it would make the object a promise to some. */
-const FOLLOWED_BY = 'then';
-
 const answerFlow = (given: JsonObject, all: JsonObject, practice: Practice): Answer => {
   const asked = textOf(given['flow']);
   const name = FLOW_ALIASES[asked] ?? asked;
@@ -212,7 +209,8 @@ const answerFlow = (given: JsonObject, all: JsonObject, practice: Practice): Ans
   return {
     ...walkAnswer(done, recovery(name, done, facts, world, practice)),
     next_state: done.failure === undefined ? flow.nextState : FAILED_STATE[flow.family],
-    [FOLLOWED_BY]: flow.continues,
+    // oxlint-disable-next-line unicorn/no-thenable -- the case schema has this key
+    then: flow.continues,
     power_cycles: setupCycles(program),
     warn: warnings.join('; ') || undefined,
     rule: learnt ? 'agent alive while the host is off means own power: wire at once' : undefined,
