@@ -5,6 +5,7 @@
 import { fail } from '../result.ts';
 import type { Fault } from '../result.ts';
 import type { InterfaceStatus, OvsBridgeSpec } from './network-node-state.ts';
+import { isEmptySelector } from './nic-selector.ts';
 import type { PreparedPolicy } from './prepared-policy.ts';
 
 /** By bridge name; upstream writes them sorted by it. */
@@ -29,6 +30,7 @@ export const applyBridge = (
   interfaces: readonly InterfaceStatus[],
   policy: PreparedPolicy,
 ): Fault | undefined => {
+  if (isEmptySelector(policy.policy.spec.nicSelector)) return undefined;
   const problem = problemOf(policy);
   if (problem !== undefined) return fail('refused-bridge', problem).fault;
   const { ovs, mtu } = policy.policy.spec;

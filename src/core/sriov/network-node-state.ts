@@ -101,13 +101,19 @@ const readVf = (value: unknown): VfStatus => ({
   guid: digText(value, 'guid') ?? '',
 });
 
+/** Ids of digits only are numbers where a person wrote them without quotes. */
+const readId = (value: unknown, key: string): string => {
+  const found = dig(value, key);
+  return typeof found === 'string' ? found : typeof found === 'number' ? String(found) : '';
+};
+
 /** Reads one entry of status.interfaces; parts of another type than the CRD's count as not said. */
 export const readInterfaceStatus = (value: unknown): InterfaceStatus => ({
   name: digText(value, 'name') ?? '',
   altNames: digList(value, 'altNames').filter((name) => typeof name === 'string'),
   pciAddress: digText(value, 'pciAddress') ?? '',
-  vendor: digText(value, 'vendor') ?? '',
-  deviceID: digText(value, 'deviceID') ?? '',
+  vendor: readId(value, 'vendor'),
+  deviceID: readId(value, 'deviceID'),
   driver: digText(value, 'driver') ?? '',
   netFilter: digText(value, 'netFilter') ?? '',
   mtu: digNumber(value, 'mtu') ?? 0,

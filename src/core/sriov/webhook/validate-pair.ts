@@ -13,12 +13,17 @@ import type { Verdict } from './verdict.ts';
 
 const NO_RANGE: VfRange = { start: -1, end: -1 };
 
-/** An entry of the policy that is there already: what Go's parser leaves behind of a broken range is used as it is. */
+/** What Go's Atoi hands back beside its error: the nearest number for one that is too large, else 0. */
+const leftOver = (text: string): number => (/^[+-]?[0-9]+$/.test(text) ? Number(text) : 0);
+
+/** An entry of the policy that is there already. Upstream overlooks a broken range there and goes on with what is left of it. */
 const parseExisting = (entry: string): PfName => {
   const parsed = parsePfName(entry);
   if (parsed.ok) return parsed.value;
   const [name = '', range = ''] = entry.split('#');
-  return { name, range: { start: parseWhole(range.split('-', 1)[0] ?? '') ?? 0, end: 0 } };
+  const [from = '', to = ''] = range.split('-');
+  const start = parseWhole(from);
+  return { name, range: start === undefined ? { start: leftOver(from), end: 0 } : { start, end: leftOver(to) } };
 };
 
 type PairCheck = (

@@ -1,0 +1,102 @@
+/**
+ * Where policies would change the adapters' firmware: the operator's mellanox plugin wants NUM_OF_VFS equal to numVfs
+ * (reference: sriov.md 2.4). What it writes, and which restart activates it, is left to core/firmware.
+ */
+import { digList } from '../../model/dig.ts';
+import { cardOf } from '../../model/pci-address.ts';
+import type { Gap } from '../../snapshot/snapshot.ts';
+import type { InterfaceSpec } from '../network-node-state.ts';
+import type { PreparedPolicy } from '../prepared-policy.ts';
+import type { SriovNode } from '../sriov-world.ts';
+import { VENDOR_NVIDIA } from '../supported-nics.ts';
+import type { CheckContext, NodeClass } from './check-context.ts';
+import { nodesOf } from './check-context.ts';
+import type { TrapSighting } from './trap-finding.ts';
+
+const withoutMellanoxPlugin = ({ world }: CheckContext): boolean =>
+  world.operatorConfigs.some(({ object }) => digList(object, 'spec', 'disablePlugins').includes('mellanox'));
+
+interface CardWish {
+  readonly node: SriovNode;
+  readonly card: string;
+  readonly wanted: number;
+  readonly policy: PreparedPolicy;
+  readonly current: number | undefined;
+}
+
+/** NUM_OF_VFS by mstconfig where its output was read, else what sysfs shows of it (totalvfs). */
+const firmwareVfs = (node: SriovNode, card: string): number | undefined => {
+  const adapter = node.inventory.adapters.find((candidate) => candidate.card === card);
+  const raw = adapter?.settings.find(({ name }) => name === 'NUM_OF_VFS')?.current;
+  if (raw !== undefined && /^\d+$/.test(raw)) return Number(raw);
+  const totals = (node.interfaces ?? [])
+    .filter(({ pciAddress }) => cardOf(pciAddress) === card)
+    .map(({ totalvfs }) => totalvfs);
+  const total = Math.max(0, ...totals);
+  return total > 0 ? total : undefined;
+};
+
+const wishesOf = (context: CheckContext): readonly CardWish[] =>
+  context.classes.flatMap((one) => {
+    const nvidia = new Set(
+      (one.interfaces ?? []).filter(({ vendor }) => vendor === VENDOR_NVIDIA).map(({ pciAddress }) => pciAddress),
+    );
+    const byCard = Map.groupBy(
+      one.specs.filter(({ pciAddress, externallyManaged }) => nvidia.has(pciAddress) && externallyManaged !== true),
+      ({ pciAddress }) => cardOf(pciAddress),
+    );
+    return [...byCard].flatMap(([card, specs]) => {
+      // The operator takes the larger number of the card's ports.
+      const most = specs.reduce((a, b) => ((b.numVfs ?? 0) > (a.numVfs ?? 0) ? b : a));
+      const policy = policyOn(one, most);
+      if (policy === undefined) return [];
+      return nodesOf(context, one).map((node) => ({
+        node,
+        card,
+        wanted: most.numVfs ?? 0,
+        policy,
+        current: firmwareVfs(node, card),
+      }));
+    });
+  });
+
+const policyOn = (one: NodeClass, { vfGroups = [] }: InterfaceSpec): PreparedPolicy | undefined =>
+  one.policies.find(({ policy }) => policy.name === vfGroups[0]?.policyName);
+
+const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+export const firmwareRules = (context: CheckContext): readonly TrapSighting[] => {
+  const fixed = withoutMellanoxPlugin(context);
+  const differing = wishesOf(context).filter(({ wanted, current }) => current !== undefined && current !== wanted);
+  const groups = Map.groupBy(differing, ({ policy, wanted, current }) => `${policy.policy.name} ${wanted} ${current}`);
+  return [...groups.values()].flatMap((wishes): readonly TrapSighting[] => {
+    const [first] = wishes;
+    if (first === undefined || first.current === undefined) return [];
+    const { policy, wanted, current } = first;
+    const nodes = [...new Set(wishes.map(({ node }) => node.name))];
+    const where = { source: context.sourceOf(policy.policy), path: ['spec', 'numVfs'], nodes };
+    if (fixed)
+      return wanted > current
+        ? [{ ...where, trap: 'firmware-fixed', says: `numVfs ${wanted} with NUM_OF_VFS ${current}, and the mellanox plugin is disabled` }]
+        : [];
+    const restart = `the operator will write NUM_OF_VFS=${wanted} and need a restart of ${countOf(nodes.length, 'node')}`;
+    return [
+      {
+        ...where,
+        trap: 'firmware-change',
+        says: `numVfs ${wanted} with NUM_OF_VFS ${current}: ${restart}${wanted < current ? `; keep ${current} to avoid it` : ''}`,
+      },
+    ];
+  }); // prettier-ignore
+};
+
+/** Cards whose NUM_OF_VFS nothing tells: whether their firmware will be changed is unknown. */
+export const firmwareGaps = (context: CheckContext): readonly Gap[] =>
+  wishesOf(context)
+    .filter(({ current }) => current === undefined)
+    .map(({ node, card }) => ({
+      node: node.name,
+      what: `NUM_OF_VFS of ${card} on ${node.name}`,
+      because: 'neither mstconfig output nor totalvfs was read: whether the firmware will be changed cannot be told',
+      settle: `mstconfig -d ${card}.0 -e q NUM_OF_VFS SRIOV_EN`,
+    }));
