@@ -2,11 +2,11 @@
 import { askRules } from './engine.ts';
 import { caseSnapshot } from './case-snapshot.ts';
 import { gatherFacts } from './facts.ts';
-import type { Rule, RuleCase } from './rule.ts';
+import { linePatterns, type Rule, type RuleCase } from './rule.ts';
 
 /** What differs from what the case wants; empty when it holds. */
 export const checkRuleCase = (rule: Rule, one: RuleCase): readonly string[] => {
-  const facts = gatherFacts(caseSnapshot(one));
+  const facts = gatherFacts(caseSnapshot(one), { lines: linePatterns([rule]) });
   const { found, unknown, clear } = askRules(facts, [rule]);
   const sentences = found.map(({ finding }) => finding.because);
   const asked = unknown.map(({ unknown: { lack } }) => `${lack.what}: ${lack.why}`);

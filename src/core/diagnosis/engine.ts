@@ -16,7 +16,7 @@ import {
 } from './finding.ts';
 import { linkCauses, rootsOf, type Linked } from './link-causes.ts';
 import type { CitedEvidence, Consequence, Problem, Report, UnknownFact } from './report.ts';
-import type { Rule } from './rule.ts';
+import { linePatterns, type Rule } from './rule.ts';
 import { SOURCES } from './source.ts';
 
 export interface RuleAnswers {
@@ -192,7 +192,7 @@ const possibleCauses = (rule: Rule, rules: readonly Rule[]): ReadonlySet<string>
 };
 
 export const diagnose = (snapshot: Snapshot, rules: readonly Rule[], options: FactOptions = {}): Report => {
-  const facts = gatherFacts(snapshot, options);
+  const facts = gatherFacts(snapshot, { ...options, lines: linePatterns(rules) });
   const { found, unknown, clear } = askRules(facts, rules);
   const roots = [...new Set(found.flatMap(rootsOf))];
   const ofRole = (role: Rule['role']): readonly Linked[] => roots.filter(({ rule }) => rule.role === role);

@@ -9,10 +9,13 @@ import { NVIDIA_RESOURCE_PREFIX, promisedResources } from '../sriov/extended-res
 import { readInterfaceSpec } from '../sriov/network-node-state.ts';
 import type { Snapshot, SnapshotObject } from '../snapshot/snapshot.ts';
 import { findOperators, type Operators } from './operators.ts';
+import { tellingLines, type LinePatterns, type TellingLine } from './telling-lines.ts';
 import { SOURCES, type SourceName } from './source.ts';
 
 export interface FactOptions {
   readonly operatorNamespace?: string;
+  /** What rules look for in logs and host text, by name (`RULE/NAME`). */
+  readonly lines?: LinePatterns;
   /** Milliseconds since the epoch, for ages; absent: ages are not told. */
   readonly now?: number;
 }
@@ -31,6 +34,8 @@ export interface Facts {
   readonly podsOn: (node: string) => readonly SnapshotObject[];
   /** Extended resources that the node state's policies promise on a node, by full name; undefined without a node state. */
   readonly promised: (node: string) => ReadonlyMap<string, number> | undefined;
+  /** Lines of logs and host text that match a rule's pattern, by `RULE/NAME`. */
+  readonly lines: (name: string) => readonly TellingLine[];
   readonly operators: Operators;
   /** `kubectl`, or `oc` on OpenShift: what printed commands use. */
   readonly cli: 'kubectl' | 'oc';
@@ -57,6 +62,7 @@ export const gatherFacts = (snapshot: Snapshot, options: FactOptions = {}): Fact
   const prefix = operators.resourcePrefix ?? NVIDIA_RESOURCE_PREFIX;
   const pods = Map.groupBy(objects('Pod'), ({ object }) => digText(object, 'spec', 'nodeName') ?? '');
   const states = new Map(objects('SriovNetworkNodeState').map(({ object }) => [object.metadata.name, object]));
+  let found: ReadonlyMap<string, readonly TellingLine[]> | undefined;
   const looked = new Map<SourceName, boolean>();
   return {
     snapshot,
@@ -81,6 +87,7 @@ export const gatherFacts = (snapshot: Snapshot, options: FactOptions = {}): Fact
       const state = states.get(node);
       return state === undefined ? undefined : promisesOf(state, prefix);
     },
+    lines: (name) => (found ??= tellingLines(snapshot, options.lines ?? {})).get(name) ?? [],
     operators,
     cli: isOpenShift(snapshot) ? 'oc' : 'kubectl',
     ...(options.now === undefined ? {} : { now: options.now }),

@@ -5,6 +5,7 @@
 import type { KubeObject } from '../model/kube-object.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, RemedyStep, Severity, Statement } from './finding.ts';
+import type { LinePatterns } from './telling-lines.ts';
 import type { SourceName } from './source.ts';
 
 /** A small world on which a rule is tried: `npm test` runs the cases of every rule. */
@@ -33,6 +34,8 @@ export interface Rule {
   readonly role: 'cause' | 'symptom' | 'observation';
   /** Sources without which the rule cannot say anything. */
   readonly needs: readonly SourceName[];
+  /** Lines of logs and host text that the rule looks for; asked for as `facts.lines('ID/NAME')`. */
+  readonly lines?: LinePatterns;
   /** Two to five sentences for `nicwright explain`. */
   readonly explain: string;
   /** Where the knowledge comes from: upstream files, threads, reference pages. */
@@ -49,5 +52,11 @@ export interface Rule {
   readonly remedy: (findings: readonly Finding[], facts: Facts) => readonly RemedyStep[];
   readonly cases: readonly RuleCase[];
 }
+
+/** All patterns of the rules, by `RULE/NAME`. */
+export const linePatterns = (rules: readonly Rule[]): LinePatterns =>
+  Object.fromEntries(
+    rules.flatMap(({ id, lines = {} }) => Object.entries(lines).map(([name, pattern]) => [`${id}/${name}`, pattern])),
+  );
 
 export const defineRule = (rule: Rule): Rule => rule;

@@ -3,6 +3,7 @@ import { caseSnapshot } from '../case-snapshot.ts';
 import { checkRuleCase } from '../check-rule-case.ts';
 import { askRules } from '../engine.ts';
 import { gatherFacts } from '../facts.ts';
+import { linePatterns } from '../rule.ts';
 import { SOURCES } from '../source.ts';
 import { ALL_RULES } from './index.ts';
 
@@ -22,7 +23,7 @@ describe.each(ALL_RULES.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }
     for (const one of rule.cases.filter(({ kind }) => kind === 'broken'))
       for (const source of rule.needs) {
         const without = SOURCES[source].drop(caseSnapshot(one));
-        const { clear, unknown } = askRules(gatherFacts(without), [rule]);
+        const { clear, unknown } = askRules(gatherFacts(without, { lines: linePatterns([rule]) }), [rule]);
         expect(clear, `without ${source}: ${one.name}`).toEqual([]);
         expect(unknown.length, `without ${source}: ${one.name}`).toBeGreaterThan(0);
       }
