@@ -52,10 +52,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./release-check.ts')).default,
   },
   {
+    path: 'sriov check',
+    about: 'Finds the traps in SR-IOV policies and pools, also those that the operator accepts',
+    load: async () => (await import('./sriov-check.ts')).default,
+  },
+  {
     path: 'sriov generate',
     about:
       'Writes SR-IOV policies, networks and address pools from an inventory; what is left out is said with the reason',
     load: async () => (await import('./sriov-generate.ts')).default,
+  },
+  {
+    path: 'sriov render',
+    about: 'Shows what the SR-IOV operator makes of policies: node states, device plugin configuration, resources',
+    load: async () => (await import('./sriov-render.ts')).default,
   },
   {
     path: 'start',
