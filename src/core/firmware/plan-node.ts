@@ -7,7 +7,6 @@ import type { InventoryNode } from '../inventory/build-inventory.ts';
 import { pendingSettings } from '../inventory/collect-adapters.ts';
 import type { WantedInterface } from '../inventory/node-state.ts';
 import type { Adapter } from '../model/adapter.ts';
-import { showOrigin } from '../model/fact.ts';
 import { cardOf, functionOf } from '../model/pci-address.ts';
 import type { Result } from '../result.ts';
 import type { Gap } from '../snapshot/snapshot.ts';
@@ -100,19 +99,19 @@ const planOf = (node: InventoryNode, adapter: Adapter, restarts: RestartsSeen | 
   };
 };
 
-const sentence = (rung: Rung, cards: readonly PlannedCard[], restarts: RestartsSeen | undefined): string => {
+const sentence = (rung: Rung, cards: readonly PlannedCard[]): string => {
   const deciding = cards.filter(({ plan }) => plan.activation?.rung === rung);
-  const [first] = deciding;
-  if (first?.plan.activation === undefined) {
-    const toWrite = cards.filter(({ plan }) => plan.write.length > 0).length;
-    if (toWrite > 0)
-      return `${String(toWrite)} ${toWrite === 1 ? 'card has' : 'cards have'} a value to be written, and none waits for a restart`;
-    return 'on every card that was read, current and next boot are what is wanted';
-  }
-  const many = `${String(deciding.length)} ${deciding.length === 1 ? 'card needs' : 'cards need'} a ${RUNG_NAMES[rung]}`;
-  const seen =
-    restarts === undefined ? '' : ` (${restarts.because}: ${restarts.origins.slice(0, 2).map(showOrigin).join(', ')})`;
-  return `${many}: ${first.plan.activation.because}${seen}`;
+  const activation = deciding[0]?.plan.activation;
+  if (activation !== undefined)
+    return `${String(deciding.length)} ${deciding.length === 1 ? 'card needs' : 'cards need'} a ${RUNG_NAMES[rung]}: ${activation.because}`;
+  const toWrite = cards.filter(({ plan }) => plan.write.length > 0).length;
+  if (toWrite > 0)
+    return `${String(toWrite)} ${toWrite === 1 ? 'card has' : 'cards have'} a value to be written, and none waits for a restart`;
+  const judged = cards.filter(({ plan }) => plan.states.some(({ state }) => state !== 'unknown')).length;
+  if (cards.length === 0) return 'no policy configures a card here, and nothing is staged in what was read';
+  return judged === 0
+    ? 'the settings of the configured cards were not read, so nothing can be said'
+    : `current and next boot are what is wanted on ${judged === cards.length ? 'every configured card' : `${String(judged)} of ${String(cards.length)} configured cards; the others were not read`}`;
 };
 
 export const planNode = (node: InventoryNode): NodePlan => {
@@ -140,7 +139,7 @@ export const planNode = (node: InventoryNode): NodePlan => {
     node,
     cards,
     rung,
-    because: sentence(rung, cards, restarts),
+    because: sentence(rung, cards),
     first: [...new Set(activations.flatMap((one) => one.first ?? []))],
     ...(everywhere !== undefined && { alternative: everywhere }),
     ...(restarts !== undefined && { restarts }),

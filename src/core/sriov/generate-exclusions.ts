@@ -4,6 +4,7 @@
  * given; what a rule rests on is kept for the comment in the output.
  */
 import { FUNCTIONS_OF_A_MODULE } from '../inventory/adapter-kind.ts';
+import { nvidiaDevice } from '../inventory/nvidia-devices.ts';
 import type { InventoryNode } from '../inventory/build-inventory.ts';
 import type { Adapter, Evidence, PhysicalFunction } from '../model/adapter.ts';
 
@@ -83,10 +84,12 @@ export const EXCLUSION_RULES: readonly ExclusionRule[] = [
   },
   {
     id: 'bluefield',
-    states: ({ adapter }) => {
-      if (adapter.kind === 'bluefield-dpu') return strong('BlueField DPU, has its own OS', ...adapter.kindEvidence);
-      if (adapter.kind === 'bluefield') return strong('BlueField, has its own OS', ...adapter.kindEvidence);
-      return adapter.kind === 'bluefield-nic' ? weak('BlueField in NIC mode', ...adapter.kindEvidence) : undefined;
+    states: ({ adapter, function: one }) => {
+      const model = (one.deviceId === undefined ? undefined : nvidiaDevice(one.deviceId.value)?.model) ?? 'BlueField';
+      if (adapter.kind === 'bluefield-dpu') return strong(`${model} DPU, has its own OS`, ...adapter.kindEvidence);
+      // Until its settings show NIC mode, it counts as a DPU: taking a DPU's uplink away is the worse mistake.
+      if (adapter.kind === 'bluefield') return strong(`${model}, has its own OS`, ...adapter.kindEvidence);
+      return adapter.kind === 'bluefield-nic' ? weak(`${model} in NIC mode`, ...adapter.kindEvidence) : undefined;
     },
   },
   { id: 'in-use', states: ({ function: one, node }) => inUse(one, node) },
@@ -156,4 +159,31 @@ export const exclusionsOf = (candidate: Candidate, site: readonly SiteExclusion[
     ...found.filter(({ strength }) => strength === 'strong'),
     ...found.filter(({ strength }) => strength === 'weak'),
   ];
+};
+
+/** What is worth saying: settled reasons before mere signs, and a missing net device only where nothing else is known. */
+export const tellingReasons = (exclusions: readonly Exclusion[]): readonly Exclusion[] => {
+  const settled = exclusions.filter(({ strength }) => strength === 'strong');
+  const chosen = settled.length > 0 ? settled : exclusions;
+  const others = chosen.filter(({ rule }) => rule !== 'no-interface');
+  return others.length > 0 ? others : chosen;
+};
+
+export interface LeftOutFunction {
+  readonly pci: string;
+  readonly exclusions: readonly Exclusion[];
+}
+
+/** The reasons of a card's functions as one phrase; a reason that is not everybody's names whose it is. */
+export const reasonsOf = (functions: readonly LeftOutFunction[]): string => {
+  const count = new Set(functions.map(({ pci }) => pci)).size;
+  const byReason = new Map<string, Set<string>>();
+  for (const { pci, exclusions } of functions)
+    for (const { reason, strength } of tellingReasons(exclusions)) {
+      const said = strength === 'weak' ? `${reason} (not sure)` : reason;
+      byReason.set(said, (byReason.get(said) ?? new Set()).add(pci));
+    }
+  return [...byReason]
+    .map(([reason, pcis]) => (pcis.size === count ? reason : `${[...pcis].join(', ')} ${reason}`))
+    .join('; ');
 };

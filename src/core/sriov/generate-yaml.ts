@@ -4,8 +4,10 @@
  */
 import { isMap } from '../model/dig.ts';
 import { showOrigin } from '../model/fact.ts';
+import { showRanges } from '../inventory/show-ranges.ts';
 import { prefixFor } from '../ipam/capacity.ts';
 import type { Generated, GeneratedRail, GenerateOptions } from './generate.ts';
+import { reasonsOf, tellingReasons } from './generate-exclusions.ts';
 import type { LeftOut } from './generate-rails.ts';
 
 /** Plain scalars need no quotes; everything that YAML could take for something else gets them. */
@@ -35,43 +37,37 @@ const lines = (value: unknown, indent: string): readonly string[] => {
 
 const documentOf = (value: unknown): string => lines(value, '').join('\n');
 
-/** Functions of one card, on the same nodes and for the same reason, in one comment. */
-const groupLeftOut = (leftOut: readonly LeftOut[]): readonly (readonly LeftOut[])[] => [
-  ...Map.groupBy(
-    leftOut,
-    ({ candidate, exclusions }) =>
-      `${candidate.adapter.card} ${exclusions[0]?.rule ?? ''} ${exclusions[0]?.reason ?? ''}`,
-  ).values(),
-];
-
 const unique = (values: readonly string[]): readonly string[] => [...new Set(values)];
 
 const nodesShown = (nodes: readonly string[]): string =>
   nodes.length <= 4 ? nodes.join(', ') : `${nodes.slice(0, 3).join(', ')} and ${String(nodes.length - 3)} more`;
 
+/** The left-out functions of one card address, over all nodes. */
+const byCard = (leftOut: readonly LeftOut[]): readonly (readonly LeftOut[])[] => [
+  ...Map.groupBy(leftOut, ({ candidate }) => candidate.adapter.card).values(),
+];
+
+const isAsked = (group: readonly LeftOut[]): boolean =>
+  group.every(({ exclusions }) => exclusions.every(({ strength }) => strength === 'weak'));
+
 const leftOutComment = (group: readonly LeftOut[]): readonly string[] => {
-  const [first] = group;
-  const reason = first?.exclusions[0];
-  if (first === undefined || reason === undefined) return [];
   const functions = unique(group.map(({ candidate }) => candidate.function.pci));
   const names = unique(
     group.flatMap(({ candidate }) => candidate.function.interface?.value ?? candidate.function.master?.value ?? []),
   );
   const nodes = unique(group.map(({ candidate }) => candidate.node.name));
-  const evidence = reason.evidence.slice(0, 2).map(({ because, origin }) => `${because} (${showOrigin(origin)})`);
-  const where = [functions.join(', '), names.join(', ')].filter((part) => part !== '').join(' ');
+  const reasons = reasonsOf(group.map(({ candidate, exclusions }) => ({ pci: candidate.function.pci, exclusions })));
+  const evidence = tellingReasons(group[0]?.exclusions ?? []).flatMap((one) => one.evidence);
   return [
-    `#   ${where} on ${nodesShown(nodes)}: ${reason.reason}`,
-    ...evidence.map((line) => `#       ${line}`),
-    ...(reason.strength === 'weak'
-      ? [`#       not sure: if it shall be used, add --include ${functions.join(' --include ')}`]
-      : []),
+    `#   ${[showRanges(functions), showRanges(names)].filter((part) => part !== '').join(' ')} on ${nodesShown(nodes)}: ${reasons}`,
+    ...evidence.slice(0, 2).map(({ because, origin }) => `#       ${because} (${showOrigin(origin)})`),
+    ...(isAsked(group) ? [`#       If it shall be used, add: --include ${functions.join(' --include ')}`] : []),
   ];
 };
 
 const head = ({ rails, leftOut, fleet }: Generated, options: GenerateOptions): readonly string[] => {
-  const groups = groupLeftOut(leftOut);
-  const asked = groups.filter((group) => group[0]?.exclusions[0]?.strength === 'weak').length;
+  const groups = byCard(leftOut);
+  const asked = groups.filter(isAsked).length;
   return [
     `# ${String(rails.length)} policies, networks and pools for ${String(fleet.now)} ${fleet.now === 1 ? 'node' : 'nodes'}, ${String(options.numVfs)} VFs each. Review before you apply.`,
     ...(groups.length === 0

@@ -58,15 +58,24 @@ export interface Generated {
   readonly warnings: readonly string[];
 }
 
+/** Object names are DNS labels and lower case (`enP2p1s0f0` is not); resources allow letters, digits, `-` and `_`. */
+const objectName = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+const resourceOf = ({ interface: name }: Rail): string =>
+  `res${name.replace(/[^A-Za-z0-9_-]+/g, '-')}`.replace(/[-_]+$/, '');
+
 const policyOf = (rail: Rail, { numVfs, nodeSelector, namespace }: GenerateOptions): KubeObject => {
   const { interface: name } = rail;
   const linkType = rail.members[0]?.function.linkType?.value;
   return {
     apiVersion: 'sriovnetwork.openshift.io/v1',
     kind: 'SriovNetworkNodePolicy',
-    metadata: { name: `policy-${name}`, namespace },
+    metadata: { name: objectName(`policy-${name}`), namespace },
     spec: {
-      resourceName: `res${name}`,
+      resourceName: resourceOf(rail),
       priority: PRIORITY,
       nodeSelector,
       nicSelector: { vendor: '15b3', pfNames: [name] },
@@ -83,9 +92,9 @@ const poolName = ({ start }: Subnet): string => `vf-pool-${showAddress(start).sp
 const networkOf = (rail: Rail, pool: string, options: GenerateOptions): KubeObject => ({
   apiVersion: 'sriovnetwork.openshift.io/v1',
   kind: rail.members[0]?.function.linkType?.value === 'ETH' ? 'SriovNetwork' : 'SriovIBNetwork',
-  metadata: { name: `net-${rail.interface}`, namespace: options.namespace },
+  metadata: { name: objectName(`net-${rail.interface}`), namespace: options.namespace },
   spec: {
-    resourceName: `res${rail.interface}`,
+    resourceName: resourceOf(rail),
     networkNamespace: options.networkNamespace,
     ipam: JSON.stringify({ type: 'nv-ipam', poolName: pool }),
   },

@@ -98,6 +98,8 @@ const begins = (lines: readonly TextLine[], at: number): boolean => {
   if (CONFIGURATIONS.test(text)) return true;
   if (/^\s*(?:Device type|PCI device)\s*:/.test(text)) return true;
   if (DEVICE_NUMBER.test(text)) return !isFirmwareManagerBlock(lines, at);
+  // A paste may begin in the middle of the header.
+  if (HEADER_FIELD.test(text)) return lines.slice(at + 1, at + 6).some((line) => CONFIGURATIONS.test(line.text));
   return isBareRow(text);
 };
 

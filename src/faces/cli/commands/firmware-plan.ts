@@ -2,6 +2,7 @@
 import { planNode, type NodePlan, type PlannedCard } from '../../../core/firmware/plan-node.ts';
 import { RUNG_NAMES } from '../../../core/firmware/rung.ts';
 import { buildInventory } from '../../../core/inventory/build-inventory.ts';
+import { showOrigin } from '../../../core/model/fact.ts';
 import { fail, ok } from '../../../core/result.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
@@ -18,65 +19,79 @@ const changesOf = ({ plan }: PlannedCard): string =>
     )
     .join(', ');
 
+const operatorWord = ({ upstream, wantedByPolicy }: PlannedCard): string => {
+  if (upstream === undefined) return wantedByPolicy ? 'settings not read' : 'no policy';
+  if (!upstream.ok) return 'refuses';
+  if (upstream.value.reboot) return 'asks for a restart';
+  return upstream.value.set.length > 0 ? 'writes' : 'nothing';
+};
+
 const cardRow = (card: PlannedCard): readonly string[] => {
-  const { adapter, pci, plan, upstream, wantedByPolicy } = card;
-  const name = adapter.functions[0]?.interface?.value ?? '-';
-  const operator =
-    upstream === undefined
-      ? wantedByPolicy
-        ? 'settings not read'
-        : 'no policy'
-      : !upstream.ok
-        ? 'refuses'
-        : upstream.value.reboot
-          ? 'asks for a restart'
-          : upstream.value.set.length > 0
-            ? 'writes'
-            : 'nothing';
+  const { plan } = card;
   return [
-    pci,
-    name,
     changesOf(card) || (plan.states.length === 0 ? 'not known' : 'active'),
     plan.write.length === 0 ? '-' : plan.write.join(' '),
     plan.activation === undefined ? '-' : RUNG_NAMES[plan.activation.rung],
-    operator,
+    operatorWord(card),
   ];
+};
+
+const nameOf = ({ adapter, pci }: PlannedCard): string => {
+  const name = adapter.functions[0]?.interface?.value;
+  return name === undefined ? pci : `${pci} ${name}`;
+};
+
+/** Cards with the same plan in one row; their addresses below it when they are few or asked for. */
+const cardsTable = (cards: readonly PlannedCard[], verbose: boolean): string => {
+  const groups = verbose
+    ? cards.map((card) => [card])
+    : [...Map.groupBy(cards, (card) => cardRow(card).join('\n')).values()];
+  return table(
+    ['CARD', 'SETTINGS', 'TO WRITE', 'ACTIVATED BY', 'OPERATOR'],
+    groups.flatMap((group) => {
+      const [first] = group;
+      return first === undefined
+        ? []
+        : [[group.length === 1 ? nameOf(first) : `${String(group.length)} cards`, ...cardRow(first)]];
+    }),
+  );
 };
 
 const LOOP =
   'The SR-IOV operator only restarts warm and asks again after each one: keep its daemon off the node until the value is active.';
+
+const RESET_INSTEAD =
+  'A firmware reset may do instead, where mstfwreset q reports level 3: drain, set the VFs to 0, mstfwreset -l 3 on each card.';
+const LAST_WINS = 'The operator may or may not ask for a restart: its verdict is that of whichever card comes last.';
 
 const commandLines = (plan: NodePlan): readonly string[] =>
   plan.cards
     .filter(({ plan: card }) => card.write.length > 0)
     .map(({ pci, plan: card }) => `  mstconfig -d ${pci} -y set ${card.write.join(' ')}`);
 
-const nodeText = (plan: NodePlan, paint: Paint): string => {
+const evidenceText = ({ restarts }: NodePlan): readonly string[] =>
+  restarts === undefined
+    ? []
+    : [`  Seen: ${restarts.because} (${restarts.origins.slice(0, 2).map(showOrigin).join(', ')}).`];
+
+const nodeText = (plan: NodePlan, paint: Paint, verbose: boolean): string => {
   const { node, cards, rung, because, first, alternative, upstreamReboot } = plan;
-  const verdict = rung === 'none' ? 'no restart needed' : RUNG_NAMES[rung];
   const loops = upstreamReboot !== undefined && upstreamReboot !== false && (rung === 'cold' || rung === 'ac');
   const writes = commandLines(plan);
   const refused = cards.flatMap(({ upstream, pci }) =>
-    upstream !== undefined && !upstream.ok ? [`${pci}: the operator refuses: ${upstream.fault.message}`] : [],
+    upstream !== undefined && !upstream.ok ? [`  ${pci}: the operator refuses: ${upstream.fault.message}`] : [],
   );
   return [
-    `${paint.bold(node.name)}: ${rung === 'none' ? verdict : paint.warn(verdict)}`,
+    `${paint.bold(node.name)}: ${rung === 'none' ? 'no restart needed' : paint.warn(RUNG_NAMES[rung])}`,
     `  ${because}.`,
-    ...(alternative === undefined || rung === 'none'
-      ? []
-      : [
-          `  A ${RUNG_NAMES[alternative]} may do instead, where mstfwreset q reports level 3: drain, set the VFs to 0, then mstfwreset -l 3 on each card.`,
-        ]),
+    ...evidenceText(plan),
+    ...(alternative === undefined || rung === 'none' ? [] : [`  ${RESET_INSTEAD}`]),
     ...first.map((line) => `  First: ${line}`),
     ...(loops ? [`  ${LOOP}`] : []),
-    ...(upstreamReboot === 'nondeterministic'
-      ? ['  The operator may or may not ask for a restart: its verdict is that of whichever card comes last.']
-      : []),
-    ...refused.map((line) => `  ${line}`),
+    ...(upstreamReboot === 'nondeterministic' ? [`  ${LAST_WINS}`] : []),
+    ...refused,
     ...(writes.length === 0 ? [] : ['  To write, on the node:', ...writes.map((line) => `  ${line}`)]),
-    ...(cards.length === 0
-      ? []
-      : [table(['PCI ADDRESS', 'INTERFACE', 'SETTINGS', 'TO WRITE', 'ACTIVATED BY', 'OPERATOR'], cards.map(cardRow))]),
+    ...(cards.length === 0 ? [] : [cardsTable(cards, verbose)]),
   ].join('\n');
 };
 
@@ -134,7 +149,7 @@ export default defineCommand({
         [
           ...(plans.length === 0
             ? ['No node and no host output was found in the input.']
-            : plans.map((plan) => nodeText(plan, paint))),
+            : plans.map((plan) => nodeText(plan, paint, options['verbose'] === true))),
           ...(gaps.length === 0
             ? []
             : [

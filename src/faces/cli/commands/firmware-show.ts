@@ -37,12 +37,42 @@ const rowOf = ({ adapter, setting }: Shown): readonly string[] => [
   `${showOrigin(setting.origin)}${setting.columnsStated ? '' : ' (columns assumed)'}`,
 ];
 
+const HEADINGS = ['PCI ADDRESS', 'SETTING', 'DEFAULT', 'CURRENT', 'NEXT BOOT', '', 'SOURCE'];
+
 const nodeText = (node: InventoryNode, shown: readonly Shown[], paint: Paint): string => {
   const read = node.adapters.filter(({ settings }) => settings.length > 0).length;
   const title = `${paint.bold(node.name)}, settings of ${String(read)} of ${String(node.adapters.length)} adapters read`;
   if (shown.length === 0) return `${title}${read === 0 ? `: ${THREE_WAYS}` : ': no setting of that name'}`;
-  const rows = shown.map(rowOf);
-  return `${title}\n${table(['PCI ADDRESS', 'SETTING', 'DEFAULT', 'CURRENT', 'NEXT BOOT', '', 'SOURCE'], rows)}`;
+  return `${title}\n${table(HEADINGS, shown.map(rowOf))}`;
+};
+
+/** More rows than this are shown by value instead of by card, unless -v or a node asks for them. */
+const ROWS_OF_A_SCREEN = 24;
+
+const valueKey = ({ setting }: Shown): string =>
+  JSON.stringify([setting.name, setting.default, setting.current, setting.next]);
+
+const cardsIn = (group: readonly Shown[]): string =>
+  [...Map.groupBy(group, ({ node }) => node.name)]
+    .map(([node, own]) => `${String(new Set(own.map(({ adapter }) => adapter.card)).size)} of ${node}`)
+    .join(', ');
+
+/** Equal values of all nodes in one row, for a fleet that is mostly alike. */
+const byValue = (all: readonly Shown[], nodes: readonly InventoryNode[]): string => {
+  const rows = [...Map.groupBy(all, valueKey).values()].map((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const [, name = '', byDefault = '', current = '', next = '', state = '', source = ''] = rowOf(first);
+    return [name, byDefault, current, next, state, cardsIn(group), `${source}${group.length > 1 ? ', ...' : ''}`];
+  });
+  const unread = nodes.filter(({ adapters }) => adapters.every(({ settings }) => settings.length === 0));
+  return [
+    table(['SETTING', 'DEFAULT', 'CURRENT', 'NEXT BOOT', '', 'CARDS', 'SOURCE'], rows),
+    ...(unread.length === 0
+      ? []
+      : [`No settings read on ${unread.map(({ name }) => name).join(', ')}: ${THREE_WAYS}.`]),
+    'Each card by name: -v, or name a node.',
+  ].join('\n');
 };
 
 const wantedName = (options: Readonly<Record<string, unknown>>): ((setting: FirmwareSetting) => boolean) => {
@@ -108,7 +138,9 @@ export default defineCommand({
                   : `Pending on ${String(cards)} ${cards === 1 ? 'card' : 'cards'}; "firmware plan" says which restart activates it.`,
                 '',
               ]),
-          nodes.map((node) => nodeText(node, shownOf(node), paint)).join('\n\n'),
+          all.length > ROWS_OF_A_SCREEN && args.length === 0 && options['verbose'] !== true
+            ? byValue(all, nodes)
+            : nodes.map((node) => nodeText(node, shownOf(node), paint)).join('\n\n'),
           ...unplaced.map(
             ({ origin, context: where }) =>
               `${showOrigin(origin)}: settings of a card that is not placed (${where.device ?? 'no device named'}); add the output of "mst status -v".`,
