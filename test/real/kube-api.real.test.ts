@@ -1,22 +1,15 @@
 /** The adapter keeps the KubeApi contract on a real kube-apiserver. What is surprising there is in docs/kubernetes-api.md. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from 'vitest';
-import { openKubeApi } from '../../src/adapters/kubernetes/open-kube-api.ts';
 import { NAMESPACES } from '../../src/core/model/kube-resource.ts';
 import type { KubeApi } from '../../src/core/ports/kube-api.ts';
 import { kubeApiContract } from '../../src/testing/contracts/kube-api.contract.ts';
 import { type Cluster, startCluster, TOKENS } from './cluster.ts';
 import { startKubeletStub } from './kubelet-stub.ts';
+import { apiOf } from './real-api.ts';
 import { realPart } from './real-parts.ts';
 
 const parts = realPart('realparts');
-
-/** KubeApi for one of the cluster's users. */
-export const apiOf = async (cluster: Cluster, token: string): Promise<KubeApi> => {
-  const opened = await openKubeApi({ kubeconfig: cluster.kubeconfigFor(token), env: {} });
-  if (!opened.ok) throw new Error(opened.fault.message);
-  return opened.value.api;
-};
 
 /**
  * etcd forgets all versions but the newest. kube-apiserver still knows the last events of its own, so it starts anew;
@@ -35,7 +28,7 @@ describe.skipIf(parts.absent)(parts.title('kube-apiserver'), () => {
   kubeApiContract('the adapter on a real kube-apiserver', async () => {
     const cluster = await startCluster();
     const stub = await startKubeletStub(cluster.pki);
-    const api = await apiOf(cluster, TOKENS.admin);
+    const api = await apiOf(cluster);
     await stub.addNode(api, 'kubelet-stub');
     return {
       world: {

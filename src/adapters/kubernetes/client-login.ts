@@ -1,13 +1,15 @@
 /**
- * Log-in by @kubernetes/client-node: client certificates, tokens, token files that are read again, exec plugins, OIDC.
+ * Log-in by @kubernetes/client-node: client certificates, tokens, token files that are read again, exec plugins.
  * What that library lacks of kubectl's rules is put into the configuration before it is handed over:
- * `tokenFile`, proxies from the environment, KUBERNETES_EXEC_INFO for exec plugins, impersonated groups.
+ * `tokenFile`, proxies from the environment, KUBERNETES_EXEC_INFO for exec plugins, impersonated groups. OIDC tokens
+ * are renewed by oidc-token.ts.
  */
 import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { dig, digFlag, digList, digMap, digText } from '../../core/model/dig.ts';
 import type { Login, LoginOptions } from './kubeconfig.ts';
+import { oidcTokens } from './oidc-token.ts';
 import { proxyOf } from './proxy-of.ts';
 
 export interface ClientLogin {
@@ -34,6 +36,7 @@ export const clientLogin = async (login: Login, env: LoginOptions['env']): Promi
     config.loadFromString(content);
     return config;
   };
+  const oidc = oidcOf(login);
   let config = load();
   return {
     requestOptions: async () => {
@@ -41,13 +44,19 @@ export const clientLogin = async (login: Login, env: LoginOptions['env']): Promi
       await within(LIMIT_MS, config.applyToHTTPSOptions(options));
       // The library's own agents open a connection for each request; they are needed only where a proxy is.
       if (proxy === undefined) options.agent = agent;
-      options.headers = { ...headersOf(options), ...impersonation };
+      const bearer = oidc === undefined ? {} : { Authorization: `Bearer ${await within(LIMIT_MS, oidc())}` };
+      options.headers = { ...headersOf(options), ...bearer, ...impersonation };
       return options;
     },
     forget: () => {
       config = load();
     },
   };
+};
+
+const oidcOf = ({ user, userEntry }: Login): (() => Promise<string>) | undefined => {
+  if (digText(user, 'auth-provider', 'name') !== 'oidc' || userEntry === undefined) return undefined;
+  return oidcTokens({ ...userEntry, config: digMap(user, 'auth-provider', 'config') });
 };
 
 /** Headers as a map; the library sets no others. */
@@ -72,6 +81,7 @@ const clusterFor = ({ server, cluster }: Login, proxy: string | undefined): unkn
 
 const userFor = ({ user, server, cluster }: Login): unknown => {
   const { token, tokenFile, exec, ...rest } = user;
+  if (digText(user, 'auth-provider', 'name') === 'oidc') return { ...rest, 'auth-provider': undefined };
   if (typeof tokenFile === 'string' && tokenFile !== '')
     return { ...rest, 'auth-provider': { name: 'tokenFile', config: { tokenFile } } };
   if (exec === undefined) return { ...rest, token };

@@ -142,7 +142,7 @@ const isSuccess = ({ statusCode = 0 }: IncomingMessage): boolean => statusCode >
 const loginFault = (where: string, { user }: Login, error: unknown): KubeFault => {
   const why = (error instanceof Error ? error.message : String(error)).trim().split('\n')[0] ?? '';
   const command = digText(user, 'exec', 'command');
-  const hint = digText(user, 'exec', 'installHint')?.trim();
+  const hint = digText(user, 'exec', 'installHint')?.trim().replace(/\.$/, '');
   const wayOut =
     command === undefined
       ? "check the user's entry in the kubeconfig"

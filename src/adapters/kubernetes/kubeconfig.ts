@@ -29,6 +29,8 @@ export interface Login {
   readonly namespace: string;
   readonly cluster: Entry;
   readonly user: Entry;
+  /** Where the user's entry stands, for what must be written back to it; absent in a pod. */
+  readonly userEntry?: { readonly file: string; readonly name: string };
 }
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -86,11 +88,11 @@ const loginOf = (files: readonly KubeconfigFile[], wanted: string | undefined): 
       'input-no-context',
       `${where} has no current-context; name one with --context (${contextNames(files)}).`,
     );
-  const context = entryOf(files, 'contexts', 'context', name);
+  const context = entryOf(files, 'contexts', 'context', name)?.entry;
   if (context === undefined)
     return fail('input-no-context', `${where} has no context "${name}"; it has ${contextNames(files)}.`);
   const clusterName = digText(context, 'cluster') ?? '';
-  const cluster = entryOf(files, 'clusters', 'cluster', clusterName);
+  const cluster = entryOf(files, 'clusters', 'cluster', clusterName)?.entry;
   const server = digText(cluster, 'server');
   if (cluster === undefined || server === undefined || !URL.canParse(server))
     return fail(
@@ -98,15 +100,16 @@ const loginOf = (files: readonly KubeconfigFile[], wanted: string | undefined): 
       `Context "${name}" of ${where} names the cluster "${clusterName}", which has no usable server there.`,
     );
   const userName = digText(context, 'user') ?? '';
-  const user = entryOf(files, 'users', 'user', userName) ?? (userName === '' ? {} : undefined);
-  if (user === undefined)
+  const user = entryOf(files, 'users', 'user', userName);
+  if (user === undefined && userName !== '')
     return fail('input-bad-context', `Context "${name}" of ${where} names the user "${userName}", and there is none.`);
   return ok({
     source: `context ${name}`,
     server: server.replace(/\/+$/, ''),
     namespace: digText(context, 'namespace') ?? 'default',
     cluster,
-    user,
+    user: user?.entry ?? {},
+    ...(user !== undefined && { userEntry: { file: user.file, name: userName } }),
   });
 };
 
@@ -118,10 +121,15 @@ const contextNames = (files: readonly KubeconfigFile[]): string => {
 };
 
 /** The named entry of the first file that has it. */
-const entryOf = (files: readonly KubeconfigFile[], list: string, key: string, name: string): Entry | undefined => {
+const entryOf = (
+  files: readonly KubeconfigFile[],
+  list: string,
+  key: string,
+  name: string,
+): { readonly file: string; readonly entry: Entry } | undefined => {
   for (const { file, content } of files) {
-    const entry = digList(content, list).find((one) => digText(one, 'name') === name);
-    if (entry !== undefined) return withAbsolutePaths(digMap(entry, key), path.dirname(file));
+    const found = digList(content, list).find((one) => digText(one, 'name') === name);
+    if (found !== undefined) return { file, entry: withAbsolutePaths(digMap(found, key), path.dirname(file)) };
   }
   return undefined;
 };
