@@ -7,7 +7,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { DefectId } from '../defects.ts';
 import { isPodReady, isTerminating, RESTART_LIMIT } from '../driver-pod.ts';
 import { objectName } from '../managed-node.ts';
-import { duration } from './explanation.ts';
+import { count, duration } from './explanation.ts';
 import type { NodeView, Todo } from './explanation.ts';
 
 export interface DriverPodCause {
@@ -86,7 +86,8 @@ const LOG_CAUSES: readonly (readonly [pattern: RegExp, because: string, todo: st
 const logCause: Look = (pod, { texts }) => {
   const name = objectName(pod);
   for (const { text, origin, pod: of } of texts.filter(({ kind }) => kind === 'log')) {
-    if (of !== name) continue;
+    // A log that was saved by hand says whose it is by its file name.
+    if (of === undefined ? !origin.source.includes(name) : of !== name) continue;
     for (const [pattern, because, todo] of LOG_CAUSES) {
       const at = text.search(pattern);
       if (at < 0) continue;
@@ -103,7 +104,7 @@ const crash: Look = (pod) => {
     if (dig(status.container, 'ready') === true || restarts === 0) continue;
     const code = digNumber(status.container, 'lastState', 'terminated', 'exitCode');
     return {
-      because: `was restarted ${restarts} of ${RESTART_LIMIT} times in container ${nameOf(status)}${code === undefined ? '' : `, last with exit code ${code}`}; after more than ${RESTART_LIMIT} the node becomes upgrade-failed`,
+      because: `was restarted ${count(restarts, 'time')} in container ${nameOf(status)}${code === undefined ? '' : `, last with exit code ${code}`} (more than ${RESTART_LIMIT} in pod-restart-required make the node upgrade-failed)`,
       todo: [
         {
           what: 'read why it ends',

@@ -27,9 +27,8 @@ const causeOf = (view: NodeView): string => {
   const { managed, fleet, manager } = view;
   const pod = `driver pod ${objectName(managed.pod)}`;
   const sync = fleet.syncOf(managed);
-  const failing = failingContainer(managed.pod);
-  if (failing !== undefined)
-    return `container ${failing.name} of ${pod} was restarted ${failing.restarts} times${reason(view)}`;
+  const cause = podTrouble(view);
+  if (failingContainer(managed.pod) !== undefined && cause !== undefined) return `${pod} ${cause.because}`;
   if (sync.is === 'outdated' || sync.is === 'orphan') {
     const { drain } = manager.policy;
     const outcome = drain?.enable === true ? drainOutcome(drain, drainFacts(view)) : undefined;
@@ -37,13 +36,7 @@ const causeOf = (view: NodeView): string => {
       ? `${pod} was never replaced, so the drain is what failed, and it would fail again: ${outcome.because}`
       : `${pod} was never replaced, so the drain or the cordon is what failed; what stood in its way is gone now`;
   }
-  const cause = podTrouble(view);
-  return cause === undefined ? `what failed does not show any more` : `${pod} ${cause.because}`;
-};
-
-const reason = (view: NodeView): string => {
-  const cause = podTrouble(view);
-  return cause === undefined ? '' : `: it ${cause.because}`;
+  return cause === undefined ? 'what failed does not show any more' : `${pod} ${cause.because}`;
 };
 
 const waysOut = (view: NodeView, waits: boolean): readonly Todo[] => {

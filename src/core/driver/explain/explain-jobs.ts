@@ -33,6 +33,10 @@ export const explainJobs: Explain = ({ managed, decision, fleet, manager }) => {
   const daemons = jobs.filter((pod) => digText(pod, 'metadata', 'ownerReferences', 0, 'kind') === 'DaemonSet').length;
   return {
     because: `it waits ${until} for ${count(jobs.length, 'pod')} matching ${wait.podSelector}: ${shown}`,
+    next:
+      wait.timeoutSeconds === 0
+        ? 'it moves on when they have ended'
+        : 'it moves on when they have ended, or when the time is over; they are then drained',
     todo: [
       ...(daemons > 0
         ? [
