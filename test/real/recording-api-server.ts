@@ -91,6 +91,21 @@ const discovery = (path: string): unknown => {
       };
 };
 
+/** Just what kubectl looks for: that the server validates fields and knows dry runs. */
+const openApi = (path: string): unknown => {
+  const pathOf = ({ group, version }: ResourceType): string => (group === '' ? `api/${version}` : `apis/${group}/${version}`);
+  if (path === '/openapi/v3')
+    return { paths: Object.fromEntries(TYPES.all().map((type) => [pathOf(type), { serverRelativeURL: `/openapi/v3/${pathOf(type)}` }])) };
+  const types = TYPES.all().filter((type) => path === `/openapi/v3/${pathOf(type)}`);
+  if (types.length === 0) return undefined;
+  const parameters = ['fieldValidation', 'dryRun'].map((name) => ({ name, in: 'query', schema: { type: 'string' } }));
+  const paths = types.map(({ group, version, kind, plural }) => [
+    `/${plural}/{name}`,
+    { patch: { parameters, 'x-kubernetes-group-version-kind': { group, version, kind } } },
+  ]);
+  return { openapi: '3.0.0', info: { title: 'x', version: '1' }, paths: Object.fromEntries(paths) as unknown };
+};
+
 interface Asked {
   readonly type: ResourceType | undefined;
   readonly request: AccessAttributes;
@@ -222,11 +237,8 @@ export const startRecordingServer = async (exists: boolean): Promise<RecordingSe
       return;
     }
     if (url.pathname.startsWith('/openapi')) {
-      json(
-        response,
-        url.pathname === '/openapi/v3' ? { paths: {} } : statusBody(404, 'NotFound', 'not found'),
-        url.pathname === '/openapi/v3' ? 200 : 404,
-      );
+      const schema = openApi(url.pathname);
+      json(response, schema ?? statusBody(404, 'NotFound', 'not found'), schema === undefined ? 404 : 200);
       return;
     }
     const { type, request: attributes, name, namespace, watch } = read(request.method ?? 'GET', url);
@@ -251,7 +263,8 @@ export const startRecordingServer = async (exists: boolean): Promise<RecordingSe
     } else if (subresource === 'exec' || subresource === 'attach' || subresource === 'portforward')
       json(response, statusBody(403, 'Forbidden', 'refused on purpose'), 403);
     else if (request.method === 'POST') {
-      const draft = body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);
+      // Generators send protobuf; then the name is not looked at.
+      const draft = body.startsWith('{') ? (JSON.parse(body) as Record<string, unknown>) : {};
       if (name === undefined)
         created.add(
           `${type.group}/${type.plural}/${namespace ?? ''}/${(draft['metadata'] as { name?: string } | undefined)?.name ?? ''}`,
