@@ -78,7 +78,11 @@ const openPaths = (uses: readonly string[], takes: ReadonlySet<string>, defaults
     let here: unknown = defaults;
     for (const key of use.split('.'))
       here = typeof here === 'object' && here !== null ? (here as Record<string, unknown>)[key] : undefined;
-    return here === undefined || (takes.has(use) && typeof here === 'object' && here !== null && !Array.isArray(here));
+    return (
+      here === undefined ||
+      here === null ||
+      (takes.has(use) && typeof here === 'object' && here !== null && !Array.isArray(here))
+    );
   });
 
 const templateChanges = (folder: string): readonly TemplateChange[] => {
