@@ -75,7 +75,7 @@ export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
   /**
    * All up to `resourceVersion` was sent: resume from here. Always asked for; comes about once a minute and before the
-   * end of `timeoutSeconds`, if anything of the kind has happened since, here or outside the selection.
+   * end of `timeoutSeconds`, if anything of the kind has happened during the watch, in the selection or outside it.
    */
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly initialEventsEnd: boolean }
   /** The last event. kube-gone: list again. Others: what their `next` says. */
