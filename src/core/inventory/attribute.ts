@@ -7,7 +7,7 @@ import { objectsOf, type Snapshot, type SnapshotText } from '../snapshot/snapsho
 import type { HostReading } from './readers/host-reading.ts';
 import { readDaemonLogText } from './readers/daemon-log.ts';
 import { readHostText } from './readers/read-host-text.ts';
-import { knownNode } from './readers/sections.ts';
+import { knownNode } from './readers/headings.ts';
 
 export interface AttributedReadings {
   readonly byNode: ReadonlyMap<string, readonly HostReading[]>;
@@ -66,14 +66,16 @@ const readText = (
     : readHostText(entry.text, { ...context, nodes });
 };
 
-/** Reads all texts of a snapshot and sorts the readings by node. */
-export const attributeReadings = (snapshot: Snapshot): AttributedReadings => {
-  const nodes = nodesInObjects(snapshot);
+/** Reads all texts of a snapshot and sorts the readings by node. `named` are nodes that the user speaks of. */
+export const attributeReadings = (snapshot: Snapshot, named: readonly string[] = []): AttributedReadings => {
+  const inObjects = nodesInObjects(snapshot);
+  const nodes = new Set([...inObjects, ...named]);
   const pods = nodesOfPods(snapshot);
   const byNode = new Map<string, HostReading[]>();
   const unattributed: HostReading[] = [];
   for (const entry of snapshot.texts) {
-    const unnamed = nodes.size === 0 && entry.kind === 'host' ? `host of ${folderOf(entry.origin.source)}` : undefined;
+    const unnamed =
+      inObjects.size === 0 && entry.kind === 'host' ? `host of ${folderOf(entry.origin.source)}` : undefined;
     for (const reading of readText(entry, nodes, pods)) {
       const { node, pod } = reading.context;
       const owner = node ?? (pod === undefined ? undefined : pods.get(pod)) ?? unnamed;

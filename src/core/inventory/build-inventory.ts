@@ -17,6 +17,7 @@ import { objectsOf, type Gap, type Origin, type Snapshot, type SnapshotObject } 
 import { attributeReadings } from './attribute.ts';
 import { adaptersOf, readingsByCard, type CardReadings } from './collect-adapters.ts';
 import { FunctionDrafts } from './collect-functions.ts';
+import { readNicDevice, type NicDevice } from './nic-device.ts';
 import { readNodeState, type NodeState } from './node-state.ts';
 import type { DaemonFact, HostReading, UnknownReading } from './readers/host-reading.ts';
 import { deviceResolver } from './resolve-device.ts';
@@ -159,6 +160,7 @@ const buildNode = (
   node: SnapshotObject | undefined,
   state: NodeState | undefined,
   readings: readonly HostReading[],
+  devices: readonly NicDevice[],
 ): InventoryNode => {
   const named = new Map(
     (state?.seen ?? []).flatMap(({ name: seen, pci }) => (seen === undefined ? [] : [[seen, pci] as const])),
@@ -166,13 +168,14 @@ const buildNode = (
   const resolve = deviceResolver(readings, named);
   const drafts = new FunctionDrafts(resolve);
   if (state !== undefined) drafts.addNodeState(state);
+  for (const device of devices) drafts.addNicDevice(device);
   for (const reading of readings) drafts.addReading(reading);
   for (const reading of readings) drafts.addNamed(reading);
   for (const reading of readings) {
     drafts.addDefaultRoutes(reading);
     drafts.addAddresses(reading);
   }
-  const byCard = readingsByCard(readings, resolve);
+  const byCard = readingsByCard(readings, resolve, devices);
   const adapters = adaptersOf(drafts.list(), byCard.cards);
   return {
     name,
@@ -203,7 +206,12 @@ const buildNode = (
   };
 };
 
-export const buildInventory = (snapshot: Snapshot): Inventory => {
+export interface InventoryOptions {
+  /** Nodes that the user names: a file called after one is its text, even where no object names the node. */
+  readonly nodes?: readonly string[];
+}
+
+export const buildInventory = (snapshot: Snapshot, { nodes: named = [] }: InventoryOptions = {}): Inventory => {
   const nodes = new Map(objectsOf(snapshot, 'Node').map((entry) => [entry.object.metadata.name, entry]));
   const states = new Map(
     objectsOf(snapshot, 'SriovNetworkNodeState').map((entry) => [
@@ -211,14 +219,20 @@ export const buildInventory = (snapshot: Snapshot): Inventory => {
       readNodeState(entry.object, (path) => originIn(entry, path)),
     ]),
   );
-  const { byNode, unattributed } = attributeReadings(snapshot);
-  const names = [...new Set([...nodes.keys(), ...states.keys(), ...byNode.keys()])].toSorted();
+  const devices = Map.groupBy(
+    objectsOf(snapshot, 'NicDevice').flatMap((entry) => readNicDevice(entry.object, originIn(entry, ['status'])) ?? []),
+    ({ node }) => node,
+  );
+  const { byNode, unattributed } = attributeReadings(snapshot, named);
+  const names = [...new Set([...nodes.keys(), ...states.keys(), ...devices.keys(), ...byNode.keys()])].toSorted();
   const unknownText = [...byNode.values(), unattributed]
     .flat()
     .flatMap((reading) => (reading.kind === 'unknown' ? [reading] : []));
   const stray = unattributed.filter(({ kind }) => kind !== 'unknown' && kind !== 'not-read');
   return {
-    nodes: names.map((name) => buildNode(name, nodes.get(name), states.get(name), byNode.get(name) ?? [])),
+    nodes: names.map((name) =>
+      buildNode(name, nodes.get(name), states.get(name), byNode.get(name) ?? [], devices.get(name) ?? []),
+    ),
     gaps: [...new Set(stray.map(({ origin }) => origin.source))].map((source) => ({
       what: `the node of ${source}`,
       because: 'neither its name, its folder, a heading nor an ssh command names a node of this cluster',

@@ -6,6 +6,7 @@ import { isPending, sameValue } from '../model/firmware-setting.ts';
 import { byPciAddress, cardOf } from '../model/pci-address.ts';
 import type { Origin } from '../snapshot/snapshot.ts';
 import { kindOfAdapter } from './adapter-kind.ts';
+import type { NicDevice } from './nic-device.ts';
 import type { HostReading } from './readers/host-reading.ts';
 import { pciInFileName, type ResolveDevice } from './resolve-device.ts';
 
@@ -142,7 +143,11 @@ const addTo = (
 };
 
 /** Device outputs of one node by card. mlxfwmanager lists several devices in one output, so it is taken apart first. */
-export const readingsByCard = (readings: readonly HostReading[], resolve: ResolveDevice): CardReadings => {
+export const readingsByCard = (
+  readings: readonly HostReading[],
+  resolve: ResolveDevice,
+  devices: readonly NicDevice[] = [],
+): CardReadings => {
   const cards = new Map<string, CardFacts>();
   const unplaced: HostReading[] = [];
   const conflicts: { card: string; name: string; values: readonly string[]; origin: Origin }[] = [];
@@ -151,6 +156,16 @@ export const readingsByCard = (readings: readonly HostReading[], resolve: Resolv
     cards.set(cardOf(pci), card);
     return card;
   };
+  for (const { ports, origin, ...device } of devices) {
+    const [port] = ports;
+    if (port === undefined) continue;
+    const card = cardFor(port.pci);
+    if (told(device.firmware)) card.firmware = fact(device.firmware, origin);
+    if (told(device.part)) card.part = fact(device.part, origin);
+    if (told(device.psid)) card.psid = fact(device.psid, origin);
+    if (told(device.serial)) card.serial = fact(device.serial, origin);
+    if (told(device.model)) card.description = fact(device.model, origin);
+  }
   for (const reading of readings) {
     if (reading.kind === 'rdma-devices')
       for (const row of reading.rows) {

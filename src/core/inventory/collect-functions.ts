@@ -7,6 +7,7 @@ import type { Fact } from '../model/fact.ts';
 import { byPciAddress } from '../model/pci-address.ts';
 import type { Origin } from '../snapshot/snapshot.ts';
 import { isVirtualFunctionName } from './interface-name.ts';
+import type { NicDevice } from './nic-device.ts';
 import type { NodeState, SeenInterface } from './node-state.ts';
 import { deviceIdOfChip, isVirtualFunctionId, modelKey, NVIDIA_DEVICES } from './nvidia-devices.ts';
 import { VENDOR_NVIDIA } from '../sriov/supported-nics.ts';
@@ -57,6 +58,16 @@ export class FunctionDrafts {
 
   addNodeState(state: NodeState): void {
     for (const seen of state.seen) this.#addSeen(seen);
+  }
+
+  addNicDevice(device: NicDevice): void {
+    for (const port of device.ports) {
+      const draft = this.touch(port.pci);
+      draft.vendor ??= fact(VENDOR_NVIDIA, device.origin);
+      if (device.deviceId !== undefined) draft.deviceId ??= fact(device.deviceId, device.origin);
+      if (port.interface !== undefined) draft.interface ??= fact(port.interface, device.origin);
+      if (port.rdma !== undefined) draft.rdma ??= fact(port.rdma, device.origin);
+    }
   }
 
   #addSeen(seen: SeenInterface): void {

@@ -120,7 +120,7 @@ export default defineCommand({
   run: async (context, args, options) => {
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;
-    const inventory = buildInventory(snapshot.value);
+    const inventory = buildInventory(snapshot.value, { nodes: args });
     const unknown = args.filter((name) => !inventory.nodes.some((node) => node.name === name));
     if (unknown.length > 0)
       return fail(
