@@ -72,7 +72,7 @@ const LOG_CAUSES: readonly (readonly [pattern: RegExp, because: string, todo: st
     'set UNLOAD_STORAGE_MODULES=true in spec.ofedDriver.env of the policy, when no storage of this node depends on them',
   ],
   [
-    /(?:Module (?<module>\S+) is in use|Device or resource busy)/,
+    /Module \S+ is in use/,
     'cannot unload the present driver, a module is in use',
     'find and stop what holds the module (lsmod on the node), then delete the driver pod',
   ],

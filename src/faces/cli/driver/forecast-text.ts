@@ -20,9 +20,9 @@ export const forecastText = (forecasts: readonly PassForecast[], paint: Paint, v
 
 const managerText = (forecast: PassForecast, paint: Paint, verbose: boolean): string => {
   const { manager, off, fault, decisions, notReached, gaps } = forecast;
-  if (off !== undefined) return offText(forecast, paint);
+  if (off !== undefined) return offText(forecast, paint, verbose);
   return [
-    `${paint.bold(manager)}  ${headline(forecast)}`,
+    `${paint.bold(manager)}  ${headline(forecast)}`.trimEnd(),
     ...(fault === undefined
       ? []
       : ['', `${paint.bad('The pass ends early:')} ${fault.message}`, ...notReachedLine(notReached)]),
@@ -43,21 +43,24 @@ const notReachedLine = (nodes: readonly string[]): readonly string[] =>
   nodes.length === 0 ? [] : [`Not reached: ${named(nodes)}`];
 
 const headline = ({ slots, maxParallelUpgrades, decisions }: PassForecast): string => {
-  if (slots === undefined) return count(decisions.length, 'node');
+  if (slots === undefined) return decisions.length === 0 ? '' : count(decisions.length, 'node');
   const limit = maxParallelUpgrades === 0 ? 'no limit' : `maxParallelUpgrades ${maxParallelUpgrades}`;
   return `${count(slots.total, 'node')}, ${slots.inProgress} under way, ${count(Math.max(0, slots.slots), 'slot')} free (${limit})`;
 };
 
-/** Nodes that do the same for the same reason are one line; the reason of the first stands for the group. */
+/** Nodes that do the same for the same reason are one line, whatever their driver pods are called. */
 const groups = (decisions: readonly NodeDecision[], paint: Paint): readonly string[] =>
-  [...Map.groupBy(decisions, ({ from, to }) => `${from} ${to ?? ''}`).values()].flatMap((group) => {
+  [
+    ...Map.groupBy(decisions, (decision) => `${decision.from} ${decision.to ?? ''} ${reasonOf(decision)}`).values(),
+  ].flatMap((group) => {
     const [first] = group as [NodeDecision, ...NodeDecision[]];
-    const same = group.every(({ because }) => because === first.because);
     return [
       `${moveOf(first, paint)}  ${named(group.map(({ node }) => node))}`,
-      `    ${same ? '' : `${first.node}: `}${first.because}`,
+      `    ${group.length === 1 ? first.because : reasonOf(first)}`,
     ];
   });
+
+const reasonOf = ({ because, pod }: NodeDecision): string => because.replaceAll(`driver pod ${pod}`, 'the driver pod');
 
 const moveOf = ({ from, to }: NodeDecision, paint: Paint): string =>
   to === undefined ? `${stateName(from)}` : `${stateName(from)} ${paint.dim('->')} ${paint.bold(to)}`;
@@ -90,9 +93,14 @@ const effects = ({ writes, starts }: PassForecast): string => {
   return `Written: ${writes.length === 0 ? 'nothing' : writeCounts(writes)}.${drains.length === 0 ? '' : ` In the background: drain of ${named(drains)}.`}`;
 };
 
-const offText = ({ manager, off, writes, leftBehind }: PassForecast, paint: Paint): string =>
-  [
+const LEFT_BEHIND_SHOWN = 10;
+
+const offText = ({ manager, off, writes, leftBehind }: PassForecast, paint: Paint, verbose: boolean): string => {
+  const shown = verbose ? leftBehind : leftBehind.slice(0, LEFT_BEHIND_SHOWN);
+  return [
     `${paint.bold(manager)}  no pass, since ${off}`,
     ...(writes.length === 0 ? [] : [`The operator cleans up: ${writeCounts(writes)}; cordons and annotations stay.`]),
-    ...leftBehind.map(({ node, because }) => `  ${node}  ${because}`),
+    ...shown.map(({ node, because }) => `  ${node}  ${because}`),
+    ...(shown.length < leftBehind.length ? [`  and ${leftBehind.length - shown.length} more (-v)`] : []),
   ].join('\n');
+};
