@@ -41,7 +41,7 @@ export const parsePfName = (entry: string): Result<PfName> => {
   if (text === '') return ok({ name: entry });
   const range = parseRange(text);
   if (range !== undefined) return ok({ name, range });
-  const crashes = parseWhole(text) !== undefined;
+  const crashes = !text.includes('-') && parseWhole(text) !== undefined;
   return fail(
     'input-vf-range',
     crashes

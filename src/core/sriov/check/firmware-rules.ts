@@ -21,19 +21,30 @@ interface CardWish {
   readonly card: string;
   readonly wanted: number;
   readonly policy: PreparedPolicy;
-  readonly current: number | undefined;
+  readonly firmware: FirmwareVfs | undefined;
 }
 
-/** NUM_OF_VFS by mstconfig where its output was read, else what sysfs shows of it (totalvfs). */
-const firmwareVfs = (node: SriovNode, card: string): number | undefined => {
+/** NUM_OF_VFS of a card, as far as it was read. */
+interface FirmwareVfs {
+  readonly current: number;
+  /** At the next boot; absent where only sysfs tells of the card. */
+  readonly next?: number;
+}
+
+const wholeOf = (raw: string | undefined): number | undefined =>
+  raw !== undefined && /^\d{1,9}$/.test(raw) ? Number(raw) : undefined;
+
+/** By mstconfig where its output was read, else what sysfs shows of it (totalvfs). */
+const firmwareVfs = (node: SriovNode, card: string): FirmwareVfs | undefined => {
   const adapter = node.inventory.adapters.find((candidate) => candidate.card === card);
-  const raw = adapter?.settings.find(({ name }) => name === 'NUM_OF_VFS')?.current;
-  if (raw !== undefined && /^\d+$/.test(raw)) return Number(raw);
+  const setting = adapter?.settings.find(({ name }) => name === 'NUM_OF_VFS');
+  const [current, next] = [wholeOf(setting?.current), wholeOf(setting?.next)];
+  if (current !== undefined) return { current, ...(next === undefined ? {} : { next }) };
   const totals = (node.interfaces ?? [])
     .filter(({ pciAddress }) => cardOf(pciAddress) === card)
     .map(({ totalvfs }) => totalvfs);
   const total = Math.max(0, ...totals);
-  return total > 0 ? total : undefined;
+  return total > 0 ? { current: total } : undefined;
 };
 
 const wishesOf = (context: CheckContext): readonly CardWish[] =>
@@ -55,7 +66,7 @@ const wishesOf = (context: CheckContext): readonly CardWish[] =>
         card,
         wanted: most.numVfs ?? 0,
         policy,
-        current: firmwareVfs(node, card),
+        firmware: firmwareVfs(node, card),
       }));
     });
   });
@@ -65,35 +76,41 @@ const policyOn = (one: NodeClass, { vfGroups = [] }: InterfaceSpec): PreparedPol
 
 const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+/** What the operator does about a card whose firmware differs. */
+const change = (wanted: number, { current, next }: FirmwareVfs, nodes: number): string => {
+  const restart = `a restart of ${countOf(nodes, 'node')}`;
+  if (next === wanted) return `${wanted} is staged for the next boot, and the operator wants ${restart}`;
+  const write = `the operator will write NUM_OF_VFS=${wanted} and need ${restart}`;
+  return wanted < current ? `${write}; keep ${current} to avoid it` : write;
+};
+
 export const firmwareRules = (context: CheckContext): readonly TrapSighting[] => {
-  const fixed = withoutMellanoxPlugin(context);
-  const differing = wishesOf(context).filter(({ wanted, current }) => current !== undefined && current !== wanted);
-  const groups = Map.groupBy(differing, ({ policy, wanted, current }) => `${policy.policy.name} ${wanted} ${current}`);
-  return [...groups.values()].flatMap((wishes): readonly TrapSighting[] => {
+  const isFixed = withoutMellanoxPlugin(context);
+  const differing = wishesOf(context).filter(
+    ({ wanted, firmware }) => firmware !== undefined && firmware.current !== wanted,
+  );
+  const alike = Map.groupBy(differing, ({ policy, wanted, firmware }) =>
+    JSON.stringify([policy.policy.name, wanted, firmware]),
+  );
+  return [...alike.values()].flatMap((wishes): readonly TrapSighting[] => {
     const [first] = wishes;
-    if (first === undefined || first.current === undefined) return [];
-    const { policy, wanted, current } = first;
+    if (first?.firmware === undefined) return [];
+    const { policy, wanted, firmware } = first;
     const nodes = [...new Set(wishes.map(({ node }) => node.name))];
     const where = { source: context.sourceOf(policy.policy), path: ['spec', 'numVfs'], nodes };
-    if (fixed)
-      return wanted > current
-        ? [{ ...where, trap: 'firmware-fixed', says: `numVfs ${wanted} with NUM_OF_VFS ${current}, and the mellanox plugin is disabled` }]
-        : [];
-    const restart = `the operator will write NUM_OF_VFS=${wanted} and need a restart of ${countOf(nodes.length, 'node')}`;
-    return [
-      {
-        ...where,
-        trap: 'firmware-change',
-        says: `numVfs ${wanted} with NUM_OF_VFS ${current}: ${restart}${wanted < current ? `; keep ${current} to avoid it` : ''}`,
-      },
-    ];
-  }); // prettier-ignore
+    const differs = `numVfs ${wanted} with NUM_OF_VFS ${firmware.current}`;
+    if (!isFixed)
+      return [{ ...where, trap: 'firmware-change', says: `${differs}: ${change(wanted, firmware, nodes.length)}` }];
+    return wanted > firmware.current
+      ? [{ ...where, trap: 'firmware-fixed', says: `${differs}, and the mellanox plugin is disabled` }]
+      : [];
+  });
 };
 
 /** Cards whose NUM_OF_VFS nothing tells: whether their firmware will be changed is unknown. */
 export const firmwareGaps = (context: CheckContext): readonly Gap[] =>
   wishesOf(context)
-    .filter(({ current }) => current === undefined)
+    .filter(({ firmware }) => firmware === undefined)
     .map(({ node, card }) => ({
       node: node.name,
       what: `NUM_OF_VFS of ${card} on ${node.name}`,

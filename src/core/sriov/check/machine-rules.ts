@@ -1,6 +1,7 @@
 /** Traps that lie in the machines: PFs that serve the machine itself, PFs that the daemon does not see or has never listed. */
 import { adapterAt } from '../../inventory/build-inventory.ts';
 import type { InventoryNode } from '../../inventory/build-inventory.ts';
+import type { Adapter, PhysicalFunction } from '../../model/adapter.ts';
 import { showOrigin } from '../../model/fact.ts';
 import { exclusionsOf } from '../generate-exclusions.ts';
 import type { PreparedPolicy } from '../prepared-policy.ts';
@@ -79,23 +80,26 @@ const reports = ({ world }: CheckContext): readonly TrapSighting[] =>
         ],
   );
 
+/** A PF that nobody would give to pods may stay unseen; that it has no net device is the point here. */
+const isWanted = (inventory: InventoryNode, adapter: Adapter, pf: PhysicalFunction): boolean =>
+  exclusionsOf({ node: inventory, adapter, function: pf }, []).every(({ rule }) => rule === 'no-interface');
+
 const invisible = ({ world }: CheckContext): readonly TrapSighting[] =>
   world.nodes.flatMap(({ name, nodeState, interfaces = [], inventory }): readonly TrapSighting[] => {
     if (nodeState === undefined || interfaces.length === 0) return [];
     const seen = new Set(interfaces.map(({ pciAddress }) => pciAddress));
-    return inventory.adapters
-      .flatMap(({ functions }) => functions)
-      .filter(
-        ({ pci, vendor, deviceId }) =>
-          !seen.has(pci) && world.nics.hasModel(vendor?.value ?? '', deviceId?.value ?? ''),
-      )
-      .map(({ pci, deviceId }) => ({
-        trap: 'pf-invisible',
-        source: nodeState,
-        path: ['status', 'interfaces'],
-        says: `${pci} is on the node (${deviceId === undefined ? '' : showOrigin(deviceId.origin)}) and not in status.interfaces`,
-        nodes: [name],
-      }));
+    return inventory.adapters.flatMap((adapter) =>
+      adapter.functions
+        .filter((pf) => !seen.has(pf.pci) && world.nics.hasModel(pf.vendor?.value ?? '', pf.deviceId?.value ?? ''))
+        .filter((pf) => isWanted(inventory, adapter, pf))
+        .map(({ pci, deviceId }) => ({
+          trap: 'pf-invisible',
+          source: nodeState,
+          path: ['status', 'interfaces'],
+          says: `${pci} is on the node (${deviceId === undefined ? '' : showOrigin(deviceId.origin)}) and not in status.interfaces`,
+          nodes: [name],
+        })),
+    );
   });
 
 export const machineRules = (context: CheckContext): readonly TrapSighting[] => [

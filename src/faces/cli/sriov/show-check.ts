@@ -22,14 +22,16 @@ const paintOf = ({ severity }: TrapFinding, paint: Paint): ((text: string) => st
 const headline = (finding: TrapFinding, verbose: boolean, paint: Paint): string =>
   `${paint.bold(`${showOrigin(finding.origin)}:`)} ${paintOf(finding, paint)(`${finding.severity}:`)} ${finding.object}: ${finding.says}${nodesText(finding.nodes, verbose)} ${paint.dim(`[${finding.trap}]`)}`;
 
-/** The same sentence about other objects: only where they stand. */
+/** The same sentence about other objects: only where they stand, `policies.yaml:40,60`. */
 const alsoAt = (others: readonly TrapFinding[], verbose: boolean): readonly string[] => {
   if (others.length === 0) return [];
   const shown = verbose ? others : others.slice(0, SHOWN_PLACES);
   const more = others.length - shown.length;
-  return [
-    `    also: ${shown.map(({ origin }) => showOrigin(origin)).join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
-  ];
+  const files = Map.groupBy(shown, ({ origin }) => origin.source);
+  const places = [...files].map(
+    ([source, found]) => `${source}:${found.map(({ origin }) => origin.line ?? '').join(',')}`,
+  );
+  return [`    also: ${places.join(' ')}${more > 0 ? ` and ${more} more` : ''}`];
 };
 
 const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

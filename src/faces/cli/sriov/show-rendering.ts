@@ -30,10 +30,10 @@ const interfaceRows = (rendering: NodeRendering): readonly (readonly string[])[]
     spec.name ?? '',
     spec.pciAddress,
     vfsOf(spec, rendering),
-    spec.mtu === undefined ? '' : String(spec.mtu),
+    String(spec.mtu ?? '-'),
     [spec.linkType, spec.eSwitchMode, spec.externallyManaged === true ? 'external' : undefined]
       .filter((word) => word !== undefined)
-      .join(' '),
+      .join(' ') || '-',
     (spec.vfGroups ?? [])
       .map((group) => `${group.resourceName ?? ''} ${group.vfRange} by ${group.policyName ?? ''}`)
       .join(', '),
