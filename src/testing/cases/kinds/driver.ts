@@ -16,6 +16,7 @@ import { compare } from '../compare.ts';
 import { Matcher } from '../matcher.ts';
 import { exactly, inAnyOrder, noneOf } from '../matchers.ts';
 import { mutantsOf } from '../mutate.ts';
+import { answerDrainOutcome } from './driver-drain.ts';
 import { traceOf } from './driver-trace.ts';
 import { longKey, maintenanceOf, withShortKeys, worldOf } from './driver-world.ts';
 
@@ -183,5 +184,6 @@ export const roomKinds: CaseKinds = {
   },
   'kind:slots': { answer: ({ given }) => answerSlots(given) },
   'kind:upgrade_trace': { answer: ({ given, events = [] }) => answerTrace(given, events) },
+  'kind:drain_outcome': { answer: ({ given }) => answerDrainOutcome(given) },
   'kind:controller': { answer: ({ given }) => answerController(given) },
 };
