@@ -1,22 +1,14 @@
 /** Pods that cannot be scheduled because they ask for a resource that policies promise and no node offers. */
-import { digList, digText, digTexts } from '../../model/dig.ts';
+import { digList, digText } from '../../model/dig.ts';
 import { objectPath, type KubeObject } from '../../model/kube-object.ts';
+import { quantityMilli } from '../../model/quantity.ts';
+import { podRequests, type Amounts } from '../../placement/pod-demand.ts';
 import type { SnapshotObject } from '../../snapshot/snapshot.ts';
 import { fieldEvidence } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Statement } from '../finding.ts';
 import { defineRule } from '../rule.ts';
 import { gpuNode, nodeState, pf, pod } from './world.ts';
-
-const requestsOf = (object: KubeObject): ReadonlyMap<string, number> => {
-  const requests = new Map<string, number>();
-  for (const container of digList(object, 'spec', 'containers')) {
-    const asked = { ...digTexts(container, 'resources', 'limits'), ...digTexts(container, 'resources', 'requests') };
-    for (const [name, quantity] of Object.entries(asked))
-      requests.set(name, (requests.get(name) ?? 0) + Number(quantity));
-  }
-  return requests;
-};
 
 const isWaiting = (object: KubeObject): boolean =>
   digText(object, 'status', 'phase') === 'Pending' &&
@@ -26,11 +18,13 @@ const isWaiting = (object: KubeObject): boolean =>
   );
 
 /** Promised resources with the nodes that promise them and do not offer enough for this request. */
-const lackingFor = (facts: Facts, requests: ReadonlyMap<string, number>): ReadonlyMap<string, readonly string[]> => {
+const lackingFor = (facts: Facts, requests: Amounts): ReadonlyMap<string, readonly string[]> => {
   const lacking = new Map<string, readonly string[]>();
   for (const [resource, wanted] of requests) {
     const promising = facts.nodes.filter((node) => facts.promised(node)?.has(resource) === true);
-    const offering = facts.nodes.filter((node) => Number(facts.node(node)?.allocatable[resource] ?? 0) >= wanted);
+    const offering = facts.nodes.filter(
+      (node) => (quantityMilli(facts.node(node)?.allocatable[resource] ?? 0) ?? 0n) >= wanted,
+    );
     if (promising.length > 0 && offering.length === 0) lacking.set(resource, promising);
   }
   return lacking;
@@ -39,7 +33,7 @@ const lackingFor = (facts: Facts, requests: ReadonlyMap<string, number>): Readon
 const checkPod = (facts: Facts, entry: SnapshotObject): readonly Statement[] => {
   const { object } = entry;
   if (!isWaiting(object)) return [];
-  const lacking = lackingFor(facts, requestsOf(object));
+  const lacking = lackingFor(facts, podRequests(object));
   if (lacking.size === 0) return [];
   const nodes = [...new Set([...lacking.values()].flat())];
   const name = objectPath(object);
