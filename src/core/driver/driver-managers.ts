@@ -9,11 +9,10 @@ import { driverUpgradePolicy, readPolicyBlock } from '../nicpolicy/upgrade-polic
 import { kindKey } from '../snapshot/snapshot.ts';
 import type { Gap, Snapshot } from '../snapshot/snapshot.ts';
 import { DRIVER_POD_LABEL, DS_OWNER_LABEL, OFED_KEYS } from './driver-keys.ts';
-import type { FleetInput, PartialList } from './fleet.ts';
+import type { FleetInput, PartialList, RequestorIdentity } from './fleet.ts';
 import { nodeAnnotation, nodeLabel, objectName } from './managed-node.ts';
 import { operatorSettings } from './operator-settings.ts';
 import type { UpgradePolicy } from './upgrade-policy.ts';
-import type { RequestorIdentity } from './fleet.ts';
 
 export interface DriverManager {
   /** `NicClusterPolicy/nic-cluster-policy` or `NicNodePolicy/NAME`. */
@@ -23,7 +22,6 @@ export interface DriverManager {
   readonly policy: UpgradePolicy;
   /** Why this manager takes no pass, in words that follow "since". */
   readonly off?: string;
-  readonly safeLoad: boolean;
   readonly requestor?: RequestorIdentity;
   readonly gaps: readonly Gap[];
 }
@@ -41,11 +39,9 @@ const KINDS_OF_LISTS: readonly (readonly [list: PartialList, kind: string])[] = 
   ['maintenances', kindKey('NodeMaintenance', 'maintenance.nvidia.com/v1alpha1')],
 ];
 
-/** A live read is whole; a dump is whole only in the kinds that it lists. */
-const partialLists = ({ sources, listed }: Snapshot): ReadonlySet<PartialList> => {
-  const live = sources.length > 0 && sources.every((source) => source.startsWith('live'));
-  return new Set(live ? [] : KINDS_OF_LISTS.filter(([, kind]) => !listed.has(kind)).map(([list]) => list));
-};
+/** A kind that was listed is there whole; of any other, more may exist than the input shows. */
+const partialLists = ({ listed }: Snapshot): ReadonlySet<PartialList> =>
+  new Set(KINDS_OF_LISTS.filter(([, kind]) => !listed.has(kind)).map(([list]) => list));
 
 /** Since 24.4 the kernel hash is part of `app`; the label nvidia.com/ofed-driver is there on every release since 23.x. */
 const isDriver = (labels: unknown): boolean =>
@@ -127,11 +123,11 @@ const policyOf = (
   kind: string,
   name: string,
   snapshot: Snapshot,
-): Pick<DriverManager, 'policy' | 'off' | 'safeLoad'> => {
+): Pick<DriverManager, 'policy' | 'off'> => {
   const block = readPolicyBlock(dig(object, 'spec', 'ofedDriver', 'upgradePolicy'));
   const off = whyOff(object, kind, name, block?.autoUpgrade, snapshot);
   const policy = block === undefined ? NO_POLICY : driverUpgradePolicy(block);
-  return { policy, safeLoad: block?.safeLoad ?? false, ...(off !== undefined && { off }) };
+  return { policy, ...(off !== undefined && { off }) };
 };
 
 const NO_POLICY: UpgradePolicy = { autoUpgrade: false, maxParallelUpgrades: 0 };
@@ -141,12 +137,16 @@ const whyOff = (
   kind: string,
   name: string,
   autoUpgrade: boolean | undefined,
-  { listed }: Snapshot,
+  { listed, objects }: Snapshot,
 ): string | undefined => {
-  if (object === undefined)
+  if (object === undefined) {
+    const other = objects.find((each) => each.object.kind === kind);
+    if (other !== undefined)
+      return `${kind} ${objectName(other.object)} is ignored: the operator looks only at one called ${name}`;
     return listed.has('NicClusterPolicy.mellanox.com')
       ? `there is no ${kind} ${name}`
       : `no ${kind} ${name} is in the input`;
+  }
   if (!isMap(dig(object, 'spec', 'ofedDriver'))) return `${kind} ${name} has no ofedDriver section`;
   if (autoUpgrade === undefined) return `ofedDriver of ${kind} ${name} has no upgradePolicy`;
   return autoUpgrade ? undefined : `ofedDriver.upgradePolicy.autoUpgrade of ${kind} ${name} is false`;

@@ -55,9 +55,18 @@ const policy = (kind: string, name: string, autoUpgrade: boolean): KubeObject =>
   spec: { ofedDriver: { upgradePolicy: { autoUpgrade } } },
 });
 
+const ALL_KINDS = [
+  'Node',
+  'Pod',
+  'DaemonSet.apps',
+  'ControllerRevision.apps',
+  'NodeMaintenance.maintenance.nvidia.com',
+];
+
 const live = (...objects: readonly KubeObject[]): Snapshot => ({
   ...emptySnapshot,
   objects: objects.map((object) => ({ object, origin: { source: 'live: context test' } })),
+  listed: new Set(ALL_KINDS),
   sources: ['live: context test'],
 });
 
@@ -107,14 +116,12 @@ test('002-29 driver pods are found by nvidia.com/ofed-driver, and by app=mofed-<
   expect(manager?.input.driverPods.map(({ metadata }) => metadata.name)).toEqual(['new', 'old']);
 });
 
-test('a live read is whole; a dump is whole only in what it lists', () => {
-  const listsOf = (snapshot: Snapshot): readonly string[] => [...(driverManagers(snapshot)[0]?.input.partial ?? [])];
-  expect(listsOf(live())).toEqual([]);
-  expect(listsOf({ ...emptySnapshot, sources: ['dump/'], listed: new Set(['Pod', 'Node']) })).toEqual([
-    'daemonSets',
-    'revisions',
-    'maintenances',
-  ]);
+test('an input is whole in the kinds that it lists, and in no other', () => {
+  const listsOf = (...listed: readonly string[]): readonly string[] => [
+    ...(driverManagers({ ...emptySnapshot, listed: new Set(listed) })[0]?.input.partial ?? []),
+  ];
+  expect(listsOf(...ALL_KINDS)).toEqual([]);
+  expect(listsOf('Pod', 'Node')).toEqual(['daemonSets', 'revisions', 'maintenances']);
 });
 
 test('without a policy nothing is decided, and the reason is told', () => {
@@ -123,5 +130,7 @@ test('without a policy nothing is decided, and the reason is told', () => {
     writes: [{ do: 'drop-state', node: 'a' }],
   });
   const elsewhere = live(policy('NicClusterPolicy', 'my-policy', true));
-  expect(forecastPasses(elsewhere, 0)[0]?.off).toMatch(/no NicClusterPolicy nic-cluster-policy/);
+  expect(forecastPasses(elsewhere, 0)[0]?.off).toMatch(
+    /my-policy is ignored: the operator looks only at one called nic-cluster-policy/,
+  );
 });

@@ -43,6 +43,14 @@ const policyObject = (upgradePolicy: Json): KubeObject => ({
   spec: { ofedDriver: { ...(upgradePolicy !== null && { upgradePolicy }) } },
 });
 
+const ALL_KINDS = [
+  'Node',
+  'Pod',
+  'DaemonSet.apps',
+  'ControllerRevision.apps',
+  'NodeMaintenance.maintenance.nvidia.com',
+];
+
 interface Cluster {
   readonly nodes: readonly JsonObject[];
   readonly policy?: Json;
@@ -50,7 +58,7 @@ interface Cluster {
   readonly operator?: KubeObject;
   readonly daemonset?: JsonObject;
   readonly texts?: readonly SnapshotText[];
-  /** Kinds that the dump lists; absent = a live read, which is whole. */
+  /** Kinds that the input lists; absent = all that matter. */
   readonly listed?: readonly string[];
 }
 
@@ -70,8 +78,8 @@ const snapshotOf = (cluster: Cluster): Snapshot => {
     ...emptySnapshot,
     objects: all.map((object) => ({ object, origin: { source: 'live: context test' } })),
     texts,
-    listed: new Set(listed ?? []),
-    sources: [listed === undefined ? 'live: context test' : 'dump/'],
+    listed: new Set(listed ?? ALL_KINDS),
+    sources: ['dump/'],
   };
 };
 

@@ -20,6 +20,7 @@ const clusterOf = (nodes: readonly JsonObject[], upgradePolicy: Json, daemonset:
   return {
     ...emptySnapshot,
     objects: objects.map((object) => ({ object, origin: { source: 'live: context dgx' } })),
+    listed: new Set(['Node', 'Pod', 'DaemonSet.apps', 'ControllerRevision.apps']),
     sources: ['live: context dgx'],
   };
 };
