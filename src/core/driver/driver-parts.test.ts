@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { worldOf } from '../../testing/cases/kinds/driver-world.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import { afterWrites } from './after-pass.ts';
-import { reasonsAgainst } from './daemon-set-fit.ts';
 import { OFED_KEYS } from './driver-keys.ts';
 import { operatorSettings } from './operator-settings.ts';
 import { slotsOf } from './slots.ts';
@@ -125,31 +124,6 @@ test('writes touch the object they name, leave the others the same, and do not c
   expect(after.nodes[1]).toBe(input.nodes[1]);
   expect(after.nodes).toHaveLength(2);
   expect(input.nodes).toEqual(before);
-});
-
-test('a DaemonSet says why it leaves a node out; taints of the node controller do not count', () => {
-  const daemonSet = {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name: 'd' },
-    spec: {
-      template: { spec: { nodeSelector: { kernel: '6.8' }, tolerations: [{ key: 'gpu', operator: 'Exists' }] } },
-    },
-  };
-  const node = (labels: Record<string, string>, taints: readonly object[]): KubeObject => ({
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name: 'n', labels },
-    spec: { taints },
-  });
-  const taint = (key: string, effect = 'NoSchedule') => ({ key, effect });
-  expect(
-    reasonsAgainst(daemonSet, node({ kernel: '6.8' }, [taint('gpu'), taint('node.kubernetes.io/unschedulable')])),
-  ).toEqual([]);
-  expect(reasonsAgainst(daemonSet, node({ kernel: '6.9' }, [taint('x'), taint('y', 'PreferNoSchedule')]))).toEqual([
-    'label kernel is 6.9, not 6.8',
-    'taint x:NoSchedule is not tolerated',
-  ]);
 });
 
 describe('operator settings', () => {

@@ -1,6 +1,6 @@
 /** No pass gets past its snapshot, so every node of the manager stands still: which DaemonSet and which node are to blame (D1). */
 import { digNumber } from '../../model/dig.ts';
-import { reasonsAgainst } from '../daemon-set-fit.ts';
+import { daemonSetNodes } from '../../placement/daemonset-nodes.ts';
 import type { DriverManager } from '../driver-managers.ts';
 import { isTerminating, podNode } from '../driver-pod.ts';
 import { isNodeReady, objectName } from '../managed-node.ts';
@@ -33,9 +33,14 @@ const suspectsOf = ({ input }: DriverManager): readonly string[] => [
 /** Nodes that a driver DaemonSet wants and that have no driver pod. */
 const nodesWithoutPod = ({ nodes, daemonSets, driverPods }: DriverManager['input']): readonly string[] => {
   const served = new Set(driverPods.map(podNode));
-  return nodes
-    .filter((node) => !served.has(objectName(node)))
-    .filter((node) => daemonSets.some((daemonSet) => reasonsAgainst(daemonSet, node).length === 0))
+  const unserved = nodes.filter((node) => !served.has(objectName(node)));
+  const wanted = new Set(
+    daemonSets.flatMap((daemonSet) =>
+      daemonSetNodes(daemonSet, unserved).flatMap(({ node, wants }) => (wants ? [node] : [])),
+    ),
+  );
+  return unserved
+    .filter((node) => wanted.has(objectName(node)))
     .map((node) => `node ${objectName(node)}${isNodeReady(node) ? '' : ' (not Ready)'}`);
 };
 

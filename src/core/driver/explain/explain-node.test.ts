@@ -284,7 +284,7 @@ describe('what the input does not hold is said, and never read as fine', () => {
     }));
     const explained = explainNode({ ...snapshot, objects }, 'n', 0);
     expect(explained.ok && explained.value.because).toMatch(
-      /not managed and its label upgrade-failed stays .* label kernel is missing, not 6.8/,
+      /not managed and its label upgrade-failed stays .* mofed-ds, since n lacks kernel=6.8/,
     );
   });
 
