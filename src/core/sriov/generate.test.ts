@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasShared, SHARED, WHERE_ABSENT } from '../../../test/shared-folder.ts';
 import { readYaml } from '../../adapters/dump/read-yaml.ts';
@@ -7,6 +8,7 @@ import { DGX_RAILS, dgxDevices, dgxSettings, gpuNode, hostSnapshot, nodeState } 
 import { buildInventory } from '../inventory/build-inventory.ts';
 import { readIPPool } from '../ipam/ippool-spec.ts';
 import { dig, digText } from '../model/dig.ts';
+import { overlaps, parseSubnet } from '../model/ip.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { promisedResources, verifyResources } from './extended-resources.ts';
 import { generatedYaml } from './generate-yaml.ts';
@@ -258,4 +260,56 @@ test('names that Kubernetes would refuse are written so that it does not', () =>
     spec: { resourceName: 'resenP2p1s0f0', linkType: 'eth', nicSelector: { pfNames: ['enP2p1s0f0'] } },
   });
   expect(network).toMatchObject({ kind: 'SriovNetwork' });
+});
+
+describe('properties', () => {
+  const PORT = (name: string): string =>
+    `0000:18:00.0 mlx5_4 (MT4129 - P) ConnectX-7 fw 28.1.1 port 1 (ACTIVE) ==> ${name} (Up)\n`;
+
+  test('pools never overlap, hold the whole fleet, and lie inside the range, or are refused', () => {
+    const inventory = buildInventory(DGX);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 127 }),
+        fc.nat(20_000),
+        fc.integer({ min: 8, max: 28 }),
+        (numVfs, growth, prefix) => {
+          const result = generateSriov(inventory, {
+            ...GENERATE_DEFAULTS,
+            numVfs,
+            growth,
+            poolsFrom: `10.0.0.0/${String(prefix)}`,
+          });
+          if (!result.ok) return result.fault.code === 'refused-pools-do-not-fit';
+          const whole = parseSubnet(`10.0.0.0/${String(prefix)}`);
+          const subnets = result.value.rails.map(({ pool }) => parseSubnet(digText(pool, 'spec', 'subnet') ?? ''));
+          const disjoint = subnets.every((one, index) =>
+            subnets.every(
+              (other, at) => at <= index || (one !== undefined && other !== undefined && !overlaps(one, other)),
+            ),
+          );
+          const inside = subnets.every(
+            (one) => one !== undefined && whole !== undefined && one.start >= whole.start && one.end <= whole.end,
+          );
+          return disjoint && inside && result.value.fleet.blocks >= result.value.fleet.planned;
+        },
+      ),
+    );
+  });
+
+  test('what is written reads back as the objects it was written from', () => {
+    const names = fc.stringMatching(/^[a-z][A-Za-z0-9_.:#'"{}&*!|%@`-]{0,14}$/);
+    fc.assert(
+      fc.property(names, fc.stringMatching(/^[a-z]{1,8}$/), names, (name, key, value) => {
+        const options = { ...GENERATE_DEFAULTS, nodeSelector: { [key]: value } };
+        const generated = generateSriov(
+          buildInventory(hostSnapshot({ 'a/x.txt': PORT(name) }, [gpuNode('a')])),
+          options,
+        );
+        if (!generated.ok || generated.value.rails.length === 0) return;
+        const [rail] = generated.value.rails;
+        expect(readYaml(generatedYaml(generated.value, options))).toEqual([rail?.policy, rail?.network, rail?.pool]);
+      }),
+    );
+  });
 });

@@ -175,6 +175,18 @@ const firmwareWarnings = (rails: readonly Rail[], { numVfs }: GenerateOptions): 
   );
 };
 
+/** The link type of a rail is that of its ports; where it is unknown or differs, a person has to say. */
+const linkWarnings = (rails: readonly Rail[]): readonly string[] =>
+  rails.flatMap(({ interface: name, members }) => {
+    const types = new Set(members.map(({ function: one }) => one.linkType?.value ?? 'unknown'));
+    if (types.size === 1 && !types.has('unknown')) return [];
+    return types.has('unknown')
+      ? [`The link type of ${name} is not told by the input: set linkType in its policy (ib or eth).`]
+      : [
+          `${name} is IB on some nodes and ETH on others: one policy cannot serve both, give them names or labels of their own.`,
+        ];
+  });
+
 /** Nodes with a rail, and nodes that the selector takes although nothing is known of their cards. */
 const fleetSize = (inventory: Inventory, rails: readonly Rail[], { nodeSelector }: GenerateOptions): number => {
   const onRails = rails.flatMap(({ members }) => members.map(({ node }) => node.name));
@@ -230,6 +242,7 @@ export const generateSriov = (inventory: Inventory, options: GenerateOptions): R
     },
     warnings: [
       ...selectorWarnings(inventory, rails, options),
+      ...linkWarnings(rails),
       ...firmwareWarnings(rails, options),
       ...overlapWarnings(inventory, subnets.value),
     ],

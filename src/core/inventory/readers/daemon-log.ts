@@ -10,11 +10,11 @@ import { taken, type DaemonFact, type HostReading, type Reader } from './host-re
 import { toolProblem } from './tool-messages.ts';
 import { isBlank, textLines, type TextLine } from './text-lines.ts';
 
-const KLOG = /^\s*[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [^\s\]]+\] /;
+const KLOG = /^\s*(?:\d{4}-\d\d-\d\dT\S+\s+)?[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [^\s\]]+\] /;
 const ZAP = /^\s*(?:\d{4}-\d\d-\d\dT\S+\s+)?(?:INFO|ERROR|WARN|DEBUG|LEVEL\(-?\d+\))\s+\S+\.(?:go|s):\d+\s/;
 const JSON_REST = /^\s*\{".*\}\s*$/;
 const BARE_STEM =
-  /^\s*(?:,\s*)?(?:Error when trying to check if NV access registers are supported|exit status \d+\s*$|.*mellanox[- ]plugin|.*Changing TotalVfs)/i;
+  /^\s*(?:,\s*)?(?:Error when trying to check if NV access registers are supported|exit status \d+\s*$|.*(?:mellanox|generic)[- ]plugin|.*Changing TotalVfs)/i;
 /** What a message that spans lines goes on with (`-E- Failed to open the device` / `, exit status 3`). */
 const CONTINUATION = /^\s*,\s*exit status \d+\s*$/;
 
@@ -75,6 +75,7 @@ const factsOf = (text: string, lastDevice: string | undefined): readonly DaemonF
     status === undefined ? undefined : { fact: 'exit-status', status: Number(status) },
     inDpuMode === undefined ? undefined : { fact: 'dpu-mode', device: inDpuMode },
     /lockdown mode/i.test(text) ? { fact: 'lockdown' } : undefined,
+    /need reboot for updating kernel arguments/.test(text) ? { fact: 'kernel-arguments' } : undefined,
     START.test(text) ? { fact: 'start' } : undefined,
     HOST_RESTART.test(text) ? { fact: 'host-restart' } : undefined,
   ];
@@ -122,7 +123,7 @@ export const readDaemonLog: Reader = ({ lines, at, context }) => {
 
 /** Cheap test before a large log is read line by line. */
 const TELLING =
-  /TotalVfs|mstconfig|MstConfig|NV access|mellanox[- ]plugin|Mlnx|DPU mode|lockdown|exit status|-E- |need-reboot|reboot-required|starting node writer|reboot node|rebootNode/i;
+  /TotalVfs|mstconfig|MstConfig|NV access|mellanox[- ]plugin|Mlnx|DPU mode|lockdown|exit status|-E- |need-reboot|reboot-required|kernel arguments|starting node writer|reboot node|rebootNode/i;
 
 /** A log as a whole: only lines that may state something are looked at, so that large logs stay cheap. */
 export const readDaemonLogText = (

@@ -242,7 +242,9 @@ export type DaemonFact =
   | { readonly fact: 'tool-error'; readonly problem: ToolProblem; readonly device?: string; readonly text: string }
   | { readonly fact: 'exit-status'; readonly status: number }
   | { readonly fact: 'dpu-mode'; readonly device: string }
-  | { readonly fact: 'lockdown' };
+  | { readonly fact: 'lockdown' }
+  /** A restart is asked for kernel arguments, not for firmware. */
+  | { readonly fact: 'kernel-arguments' };
 export interface DaemonLogReading {
   readonly kind: 'daemon-log';
   readonly facts: readonly (DaemonFact & { readonly origin: Origin })[];
