@@ -124,6 +124,16 @@ export const prefixFor = (nodes: bigint, blockSize: bigint, family: Family, spar
   return undefined;
 };
 
+/** The length of the smallest subnet in which this pool, its exclusions and all, would serve `nodes`. */
+export const fittingPrefix = (spec: PoolSpec, nodes: bigint): number | undefined => {
+  const { nodes: served, cut } = capacityOf(spec);
+  const lost = cut - served;
+  if ('subnet' in spec) return prefixFor(nodes, BigInt(spec.perNodeBlockSize), spec.subnet.family, lost);
+  for (let prefix = spec.cidr.prefix; prefix >= 0; prefix -= 1)
+    if (1n << BigInt(spec.perNodeNetworkPrefix - prefix) >= nodes + lost) return prefix;
+  return undefined;
+};
+
 /** `31`, or `huge` beyond what a number counts exactly. */
 export const showCount = (count: bigint): number | 'huge' =>
   count > BigInt(Number.MAX_SAFE_INTEGER) ? 'huge' : Number(count);

@@ -13,7 +13,7 @@ export interface ExclusionCover {
   readonly perNode: readonly IndexRange[];
 }
 
-const byStart = (one: AddressRange, other: AddressRange): number =>
+export const byStart = (one: AddressRange, other: AddressRange): number =>
   one.start < other.start ? -1 : one.start > other.start ? 1 : 0;
 
 /** Overlapping and touching ranges as one; all of one family. */
@@ -44,8 +44,8 @@ export const exclusionCover = (ranges: readonly AddressRange[], perNode: readonl
   ),
 });
 
-/** The merged range that holds `address`, by binary search. */
-const rangeAt = (ranges: readonly AddressRange[], address: Address): AddressRange | undefined => {
+/** The one of the ranges that holds `address`, by binary search: they are sorted and lie apart. */
+export const rangeAt = <Range extends AddressRange>(ranges: readonly Range[], address: Address): Range | undefined => {
   let low = 0;
   let high = ranges.length - 1;
   while (low <= high) {

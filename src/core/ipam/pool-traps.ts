@@ -190,12 +190,8 @@ const sharesInExclusions = (
   ];
 };
 
-/** `shares` are those that stand in the status, or that the pool would give. An invalid pool has no traps, only problems. */
-export const poolTraps = (
-  pool: PoolObject,
-  release: IpamRelease = NEWEST_IPAM,
-  shares: readonly Share[] = sharesInStatus(pool),
-): readonly PoolTrap[] => {
+/** The traps of a pool with the shares in its status. An invalid pool has no traps, only problems. */
+export const poolTraps = (pool: PoolObject, release: IpamRelease = NEWEST_IPAM): readonly PoolTrap[] => {
   const read = (pool.kind === 'IPPool' ? readIPPool : readCIDRPool)(pool.name, pool.spec, release);
   if (!read.ok) return [];
   const indexes = indexOverlaps(read.spec);
@@ -206,6 +202,6 @@ export const poolTraps = (
     ...hostBits(pool.spec),
     ...nothingLeft(read.spec),
     ...excludedStatics(read.spec),
-    ...sharesInExclusions(read.spec, release, shares),
+    ...sharesInExclusions(read.spec, release, sharesInStatus(pool)),
   ];
 };

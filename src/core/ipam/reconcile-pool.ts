@@ -2,6 +2,7 @@
  * One reconcile of a pool, of either kind: valid or not, who holds what afterwards, which events are sent. The twin's
  * controller and the commands call this; the algorithms stand in allocate-ippool.ts and allocate-cidrpool.ts.
  */
+import { isMap } from '../model/dig.ts';
 import { selectsNode } from '../model/node-selector.ts';
 import type { SelectableNode } from '../model/node-selector.ts';
 import { allocateCIDRPool } from './allocate-cidrpool.ts';
@@ -17,6 +18,7 @@ import { readIPPool } from './ippool-spec.ts';
 import type { IPPoolSpec } from './ippool-spec.ts';
 import { NEWEST_IPAM } from './ipam-versions.ts';
 import type { IpamRelease } from './ipam-versions.ts';
+import { nodeSelectorProblems } from './node-selector-problems.ts';
 import { readBlock, readNodePrefix, shareOfBlock, shareOfPrefix } from './pool-object.ts';
 import type { PoolObject, Share } from './pool-object.ts';
 
@@ -103,3 +105,9 @@ export const reconcilePool = (
   release: IpamRelease = NEWEST_IPAM,
 ): PoolOutcome =>
   pool.kind === 'IPPool' ? reconcileIPPool(pool, nodes, release) : reconcileCIDRPool(pool, nodes, release);
+
+/** The pool for nodes known by name only: a selector that is valid is taken to select them all. */
+export const forNamesOnly = (pool: PoolObject): PoolObject =>
+  isMap(pool.spec) && nodeSelectorProblems(pool.spec['nodeSelector']).length === 0
+    ? { ...pool, spec: { ...pool.spec, nodeSelector: undefined } }
+    : pool;

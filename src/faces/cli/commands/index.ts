@@ -12,6 +12,11 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    path: 'baremetal explain',
+    about: 'Says who must be powered, wired and checked on a bare-metal node, in what order, and what is missing',
+    load: async () => (await import('./baremetal-explain.ts')).default,
+  },
+  {
     path: 'completion',
     about: 'Prints the completion script of a shell',
     load: async () => (await import('./completion.ts')).default,
@@ -45,6 +50,27 @@ export const COMMANDS: readonly CommandEntry[] = [
     path: 'inventory',
     about: 'Lists the NICs and DPUs of every node: PCI address, names, firmware, and what a policy does with them',
     load: async () => (await import('./inventory.ts')).default,
+  },
+  {
+    path: 'ipam allocate',
+    about: 'Shows which block or prefix of a pool each node gets, address for address as nv-ipam gives them',
+    load: async () => (await import('./ipam-allocate.ts')).default,
+  },
+  {
+    path: 'ipam capacity',
+    about: 'Tells how many nodes a pool serves, how many addresses each gets, and the subnet that a fleet needs',
+    load: async () => (await import('./ipam-capacity.ts')).default,
+  },
+  {
+    path: 'ipam check',
+    about:
+      'Finds pools that are invalid, too small, overlap, or give VFs too few addresses, with the subnet that would fit',
+    load: async () => (await import('./ipam-check.ts')).default,
+  },
+  {
+    path: 'ipam preview',
+    about: 'Says who keeps, moves and loses addresses when a pool is edited, and which pods would be hurt',
+    load: async () => (await import('./ipam-preview.ts')).default,
   },
   {
     path: 'release check',
