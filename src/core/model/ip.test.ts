@@ -32,7 +32,7 @@ describe('addresses', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (n) => parseAddress(showAddress(n)) === n));
     fc.assert(
       fc.property(fc.array(fc.constantFrom(0n, 0n, 1n, 0xffffn, 0xdb8n), { minLength: 8, maxLength: 8 }), (groups) => {
-        const wide = groups.reduce((sum, group) => sum * 65536n + group, 0n);
+        const wide = groups.reduce<bigint>((sum, group) => sum * 65536n + group, 0n);
         return wide >> 32n === 0xffffn || parseAddress(showAddress(wide)) === wide;
       }),
     );
