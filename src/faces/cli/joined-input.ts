@@ -12,6 +12,10 @@ import type { CommandContext, OptionValues } from './command.ts';
 
 const SNAPSHOT_SOURCES = ['from', 'context', 'kubeconfig'];
 
+/** Whether the options name something to read beside the files: for commands that also work on the files alone. */
+export const namesSource = (options: OptionValues): boolean =>
+  SNAPSHOT_SOURCES.some((name) => options[name] !== undefined);
+
 const readFile = async (context: CommandContext, path: string): Promise<Result<readonly SnapshotObject[]>> => {
   const documents = await context.readDocuments(path);
   if (!documents.ok) return documents;
@@ -37,7 +41,7 @@ export const joinedInput = async (
     if (!read.ok) return read;
     applied.push(...read.value);
   }
-  const hasSource = files.length === 0 || SNAPSHOT_SOURCES.some((name) => options[name] !== undefined);
+  const hasSource = files.length === 0 || namesSource(options);
   const below = hasSource ? await context.snapshot() : ok(emptySnapshot);
   return below.ok ? ok({ ...overlay(below.value, applied), sources: [...below.value.sources, ...files] }) : below;
 };

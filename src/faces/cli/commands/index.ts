@@ -73,6 +73,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ipam-preview.ts')).default,
   },
   {
+    path: 'policy check',
+    about: 'Checks a NicClusterPolicy file: names, images, and what a driver upgrade would do to the workloads',
+    load: async () => (await import('./policy-check.ts')).default,
+  },
+  {
+    path: 'policy status',
+    about: "Shows a NicClusterPolicy's state per component, and what the operator's word leaves out",
+    load: async () => (await import('./policy-status.ts')).default,
+  },
+  {
     path: 'release check',
     about: 'Foresees what an upgrade of the network operator chart does: template errors, ignored keys, images, CRDs',
     load: async () => (await import('./release-check.ts')).default,

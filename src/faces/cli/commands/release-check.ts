@@ -8,6 +8,7 @@ import type { PositionedDocument } from '../../../core/snapshot/positioned-docum
 import { defineCommand, type OptionValues } from '../command.ts';
 import { wrap } from '../diagnosis/wrap.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { namesSource } from '../joined-input.ts';
 import type { Paint } from '../paint.ts';
 
 const text = (options: OptionValues, name: string): string | undefined => {
@@ -127,8 +128,7 @@ export default defineCommand({
     const flag = flagOf(options);
     if (!flag.ok) return flag;
     const fromRelease = text(options, 'fromRelease');
-    const hasInput = Array.isArray(options['from']) && options['from'].length > 0;
-    const snapshot = fromRelease === undefined || hasInput ? await context.snapshot() : undefined;
+    const snapshot = fromRelease === undefined || namesSource(options) ? await context.snapshot() : undefined;
     if (snapshot?.ok === false) return snapshot;
     const file = text(options, 'values');
     const documents = file === undefined ? ok([]) : await context.readDocuments(file);
