@@ -127,3 +127,22 @@ test('host text alone: what is staged counts as wanted', () => {
     cards: [{ wantedByPolicy: false, plan: { states: [{ state: 'staged' }] } }],
   });
 });
+
+test('000-56 the bare row of the incident, without a device: planned under its place', () => {
+  const plan = planOf({
+    'x/m.txt': '*        NUM_OF_VFS                          16              16              8\n',
+  });
+  expect(plan).toMatchObject({
+    rung: 'warm',
+    cards: [{ pci: 'card of x/m.txt:1', plan: { states: [{ state: 'staged' }] } }],
+  });
+});
+
+test('next boot alone: that no restart is needed is not said', () => {
+  const text = 'Device: /dev/mst/mt4129_pciconf1\nConfigurations: Next Boot\nNUM_OF_VFS 0\nSRIOV_EN False(0)\n';
+  expect(planOf({ 'x/m.txt': text })).toMatchObject({
+    rung: 'none',
+    isKnown: false,
+    because: expect.stringContaining('no settings with current') as string,
+  });
+});

@@ -3,7 +3,7 @@
  * what activates it, what the operator as shipped would do, and what cannot be told. One restart serves all cards of the node,
  * the highest rung that any of them needs.
  */
-import type { InventoryNode } from '../inventory/build-inventory.ts';
+import { addressOf, unplacedAdapters, type InventoryNode } from '../inventory/build-inventory.ts';
 import { pendingSettings } from '../inventory/collect-adapters.ts';
 import type { WantedInterface } from '../inventory/node-state.ts';
 import type { Adapter } from '../model/adapter.ts';
@@ -37,6 +37,8 @@ export interface NodePlan {
   readonly cards: readonly PlannedCard[];
   /** The one restart that activates everything on this node. */
   readonly rung: Rung;
+  /** False where settings that matter were not read: `none` is then no answer. */
+  readonly isKnown: boolean;
   readonly because: string;
   /** What has to be done before that restart. */
   readonly first: readonly string[];
@@ -92,14 +94,22 @@ const planOf = (node: InventoryNode, adapter: Adapter, restarts: RestartsSeen | 
   const { values, upstream } = wishOf(adapter, ports);
   return {
     adapter,
-    pci: adapter.functions[0]?.pci ?? `${adapter.card}.0`,
+    pci: addressOf(adapter),
     wantedByPolicy: ports.some((port) => port !== undefined),
     plan: planValues(values, activationEvidence(node, adapter, restarts)),
     ...(upstream !== undefined && { upstream }),
   };
 };
 
-const sentence = (rung: Rung, cards: readonly PlannedCard[]): string => {
+/** Whether every configured card was judged; without policies, whether any card's current and next boot were read. */
+const isAnswered = ({ adapters }: InventoryNode, cards: readonly PlannedCard[]): boolean =>
+  cards.length > 0
+    ? cards.every(({ plan }) => plan.states.some(({ state }) => state !== 'unknown'))
+    : adapters.some(({ settings }) =>
+        settings.some(({ current, next }) => current !== undefined && next !== undefined),
+      );
+
+const sentence = (node: InventoryNode, rung: Rung, cards: readonly PlannedCard[]): string => {
   const deciding = cards.filter(({ plan }) => plan.activation?.rung === rung);
   const activation = deciding[0]?.plan.activation;
   if (activation !== undefined)
@@ -108,16 +118,20 @@ const sentence = (rung: Rung, cards: readonly PlannedCard[]): string => {
   if (toWrite > 0)
     return `${String(toWrite)} ${toWrite === 1 ? 'card has' : 'cards have'} a value to be written, and none waits for a restart`;
   const judged = cards.filter(({ plan }) => plan.states.some(({ state }) => state !== 'unknown')).length;
-  if (cards.length === 0) return 'no policy configures a card here, and nothing is staged in what was read';
+  if (cards.length === 0)
+    return isAnswered(node, cards)
+      ? 'no policy configures a card here, and nothing is staged in what was read'
+      : 'no policy configures a card here, and no settings with current and next boot were read';
   return judged === 0
     ? 'the settings of the configured cards were not read, so nothing can be said'
     : `current and next boot are what is wanted on ${judged === cards.length ? 'every configured card' : `${String(judged)} of ${String(cards.length)} configured cards; the others were not read`}`;
 };
 
 export const planNode = (node: InventoryNode): NodePlan => {
+  const adapters = [...node.adapters, ...unplacedAdapters(node)];
   const staged = [
     ...new Set(
-      node.adapters.flatMap((adapter) =>
+      adapters.flatMap((adapter) =>
         pendingSettings(adapter).flatMap(({ name, next }) =>
           name === 'NUM_OF_VFS' && next !== undefined ? [next] : [],
         ),
@@ -126,7 +140,7 @@ export const planNode = (node: InventoryNode): NodePlan => {
   ];
   const restarts = restartsSinceStaged(node, staged);
   const wantedCards = new Set((node.nodeState?.wanted ?? []).map(({ pci }) => cardOf(pci)));
-  const cards = node.adapters
+  const cards = adapters
     .filter((adapter) => wantedCards.has(adapter.card) || pendingSettings(adapter).length > 0)
     .map((adapter) => planOf(node, adapter, restarts));
   const activations = cards.flatMap(({ plan }) => (plan.activation === undefined ? [] : [plan.activation]));
@@ -139,7 +153,8 @@ export const planNode = (node: InventoryNode): NodePlan => {
     node,
     cards,
     rung,
-    because: sentence(rung, cards),
+    isKnown: isAnswered(node, cards),
+    because: sentence(node, rung, cards),
     first: [...new Set(activations.flatMap((one) => one.first ?? []))],
     ...(everywhere !== undefined && { alternative: everywhere }),
     ...(restarts !== undefined && { restarts }),

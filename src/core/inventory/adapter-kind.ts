@@ -8,11 +8,8 @@ import { bluefieldMode } from './bluefield-mode.ts';
 import { isBluefieldName, nvidiaDevice } from './nvidia-devices.ts';
 import { VENDOR_NVIDIA } from '../sriov/supported-nics.ts';
 
-/** Adapter cards have one or two ports; four functions at one address are modules of the machine itself. */
-export const FUNCTIONS_OF_A_MODULE = 4;
-
-/** `ibs14f0`: named after a slot that firmware numbers, not after a bus path (systemd.net-naming-scheme). */
-const SLOT_NAME = /^(?:en|ib)s(\d+)f\d/;
+/** InfiniBand adapter cards have one or two ports (Ethernet ones up to four); four functions are a module of the machine. */
+const FUNCTIONS_OF_A_MODULE = 4;
 
 interface Kind {
   readonly kind: AdapterKind;
@@ -44,14 +41,16 @@ const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 5
 const internal = (functions: readonly PhysicalFunction[]): Kind | undefined => {
   const [first] = functions;
   if (first === undefined || functions.length < FUNCTIONS_OF_A_MODULE) return undefined;
-  const origin = originOf(first);
-  const evidence: Evidence[] = [
-    { because: `${String(functions.length)} functions at one address, adapter cards have one or two`, origin },
-  ];
-  const slot = functions.find((one) => one.interface !== undefined && SLOT_NAME.test(one.interface.value))?.interface;
-  if (slot !== undefined)
-    evidence.push({ because: `${slot.value} is named after a slot of the mainboard`, origin: slot.origin });
-  return { kind: 'internal', evidence };
+  if (functions.some(({ linkType }) => linkType?.value === 'ETH')) return undefined;
+  return {
+    kind: 'internal',
+    evidence: [
+      {
+        because: `${String(functions.length)} functions at one address, InfiniBand adapter cards have one or two`,
+        origin: originOf(first),
+      },
+    ],
+  };
 };
 
 const originOf = (one: PhysicalFunction): Origin =>

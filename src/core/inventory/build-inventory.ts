@@ -12,7 +12,7 @@
 import type { Adapter } from '../model/adapter.ts';
 import { digFlag, digList, digText, digTexts } from '../model/dig.ts';
 import { showOrigin, type Fact } from '../model/fact.ts';
-import { cardOf } from '../model/pci-address.ts';
+import { cardOf, pciAddress } from '../model/pci-address.ts';
 import { objectsOf, type Gap, type Origin, type Snapshot, type SnapshotObject } from '../snapshot/snapshot.ts';
 import { attributeReadings } from './attribute.ts';
 import { adaptersOf, readingsByCard, type CardReadings } from './collect-adapters.ts';
@@ -106,7 +106,7 @@ const factsOfHost = (readings: readonly HostReading[]): HostFacts => {
   return facts;
 };
 
-const queryOf = (adapter: Adapter): string => `mstconfig -d ${adapter.functions[0]?.pci ?? `${adapter.card}.0`} -e q`;
+const queryOf = (adapter: Adapter): string => `mstconfig -d ${addressOf(adapter)} -e q`;
 
 const settingGaps = (node: string, adapter: Adapter): readonly Gap[] => {
   if (adapter.kind === 'other-vendor') return [];
@@ -242,6 +242,30 @@ export const buildInventory = (snapshot: Snapshot, { nodes: named = [] }: Invent
     unknownText,
   };
 };
+
+/**
+ * Cards that an output describes without saying which they are, under the name that the output gives (`/dev/mst/...`) or under
+ * its place. They are no adapters of the node's list, and still hold what was read.
+ */
+export const unplacedAdapters = ({ unplaced }: InventoryNode): readonly Adapter[] =>
+  unplaced.flatMap((reading) => {
+    if (reading.kind !== 'settings' || reading.settings.length === 0) return [];
+    const name = reading.device ?? reading.context.device ?? `card of ${showOrigin(reading.origin)}`;
+    return [
+      {
+        card: name,
+        kind: 'unknown',
+        kindEvidence: [],
+        ...(reading.deviceType !== undefined && { deviceType: { value: reading.deviceType, origin: reading.origin } }),
+        ...(reading.hint !== undefined && { restartHint: { value: reading.hint, origin: reading.origin } }),
+        settings: reading.settings,
+        functions: [],
+      },
+    ];
+  });
+
+/** How commands and tables address a card: its first function, or the name of a card that is not placed. */
+export const addressOf = ({ card, functions }: Adapter): string => functions[0]?.pci ?? pciAddress(`${card}.0`) ?? card;
 
 /** All adapters of the inventory with the node each sits in. */
 export const adaptersByNode = (

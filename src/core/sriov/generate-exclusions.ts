@@ -3,7 +3,6 @@
  * settles it; a weak one is a sign only, so the function is left out and the user is asked. The order is that of the reasons
  * given; what a rule rests on is kept for the comment in the output.
  */
-import { FUNCTIONS_OF_A_MODULE } from '../inventory/adapter-kind.ts';
 import { nvidiaDevice } from '../inventory/nvidia-devices.ts';
 import type { InventoryNode } from '../inventory/build-inventory.ts';
 import type { Adapter, Evidence, PhysicalFunction } from '../model/adapter.ts';
@@ -50,8 +49,24 @@ const weak = (reason: string, ...evidence: readonly Evidence[]): Omit<Exclusion,
   evidence,
 });
 
-/** Names by slot with a function: `ibs14f0`. Firmware numbers the slots of a mainboard so. */
-const SLOT_NAME = /^(?:en|ib)s\d+f\d/;
+/** `ibs14f0` is named after a slot that firmware numbers, `ibp24s0` after its bus path (systemd.net-naming-scheme). */
+const SLOT_NAME = /^ibs\d+f\d/;
+const PATH_NAME = /^ib(?:P\d+)?p\d+s\d+/;
+
+/**
+ * A name by slot says something only where the other InfiniBand ports of the machine are named by path: on many servers
+ * every add-in card is named by its slot.
+ */
+const oddName = ({ node, adapter, function: { interface: name } }: Candidate): Evidence | undefined => {
+  if (name === undefined || !SLOT_NAME.test(name.value)) return undefined;
+  const other = node.adapters
+    .filter((one) => one !== adapter)
+    .flatMap(({ functions }) => functions)
+    .find((one) => one.interface !== undefined && PATH_NAME.test(one.interface.value))?.interface;
+  return other === undefined
+    ? undefined
+    : { because: `${name.value} is named after a slot of the mainboard, unlike ${other.value}`, origin: name.origin };
+};
 
 const matchesSite = (rule: SiteExclusion, { adapter, function: one }: Candidate): boolean =>
   (rule.pci === undefined || rule.pci === one.pci || rule.pci === adapter.card) &&
@@ -108,19 +123,12 @@ export const EXCLUSION_RULES: readonly ExclusionRule[] = [
   },
   {
     id: 'internal',
-    states: ({ adapter, function: one }) => {
-      const manyFunctions = adapter.functions.length >= FUNCTIONS_OF_A_MODULE;
-      const slot = one.interface !== undefined && SLOT_NAME.test(one.interface.value) ? one.interface : undefined;
-      if (manyFunctions && adapter.kind === 'internal')
-        return {
-          ...(slot === undefined ? weak : strong)('internal mezzanine, internal use only', ...adapter.kindEvidence),
-        };
-      return slot === undefined
-        ? undefined
-        : weak('perhaps internal', {
-            because: `${slot.value} is named after a slot of the mainboard`,
-            origin: slot.origin,
-          });
+    states: (candidate) => {
+      const odd = oddName(candidate);
+      const { kind, kindEvidence } = candidate.adapter;
+      if (kind !== 'internal') return odd === undefined ? undefined : weak('perhaps internal', odd);
+      const reason = 'internal mezzanine, internal use only';
+      return odd === undefined ? weak(reason, ...kindEvidence) : strong(reason, ...kindEvidence, odd);
     },
   },
   {

@@ -61,7 +61,9 @@ describe('the fleet of the founding incident', () => {
   test('000-42 000-43 000-44 what is left out stands in the comments with reason and evidence', () => {
     const text = yamlOf(DGX);
     expect(text).toContain('#   0000:05:00.0-3 ibs14f0-3 on dgx030, dgx031: internal mezzanine, internal use only');
-    expect(text).toContain('#       4 functions at one address, adapter cards have one or two (dgx030/d.txt:1)');
+    expect(text).toContain(
+      '#       4 functions at one address, InfiniBand adapter cards have one or two (dgx030/d.txt:1)',
+    );
     expect(text).toContain(
       '#   0000:29:00.0-1 ibp41s0f0, bond0 on dgx030, dgx031: BlueField-3, has its own OS; 0000:29:00.1 member of bond0',
     );
@@ -198,6 +200,32 @@ describe('exclusions', () => {
       ['0000:18:00.0', 'strong', 'carries the default route'],
       ['0000:18:00.0', 'weak', 'the same name is left out on b'],
     ]);
+  });
+
+  test('names by slot say nothing on a machine where all cards are named so', () => {
+    const slots = [0, 1].map(
+      (fn) =>
+        `0000:3b:00.${String(fn)} mlx5_${String(fn)} (MT4125 - P) ConnectX-6 Dx fw 22.1.1 port 1 (ACTIVE) ==> ens1f${String(fn)}np${String(fn)} (Up)`,
+    );
+    expect(leftOut(one(slots.join('\n')))).toEqual([]);
+  });
+
+  test('a quad-port Ethernet card is no module of the machine', () => {
+    const quad = [0, 1, 2, 3].map(
+      (fn) =>
+        `0000:3b:00.${String(fn)} mlx5_${String(fn)} (MT4129 - MCX713104AS) ConnectX-7 quad-port fw 28.1.1 port 1 (ACTIVE) ==> enp59s0f${String(fn)}np${String(fn)} (Up)`,
+    );
+    expect(leftOut(one(quad.join('\n')))).toEqual([]);
+    expect(
+      leftOut(
+        one(
+          quad
+            .join('\n')
+            .replaceAll('enp', 'ibp')
+            .replaceAll(/np\d \(/g, ' ('),
+        ),
+      ),
+    ).toHaveLength(4);
   });
 
   test('a card restricted by its owner', () => {

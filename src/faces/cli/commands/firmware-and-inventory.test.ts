@@ -174,6 +174,14 @@ describe('firmware plan', () => {
     expect(shown).toMatch(/^dgx030: warm restart/);
   });
 
+  test('what was not read is no answer, and the same gap on many cards is one line', async () => {
+    const { shown } = await outcomeOf(firmwarePlan, hostSnapshot({}, objects));
+    expect(shown).toContain('dgx030: cannot be told');
+    expect(shown).toMatch(
+      /^ {2}firmware settings of 0000:18:00, 0000:40:00, 0000:4f:00 and 5 more on dgx030, dgx031: .*; ask with: mstconfig -d PCI -e q$/m,
+    );
+  });
+
   test('nothing to do is exit 0', async () => {
     expect(
       (await outcomeOf(firmwarePlan, hostSnapshot({ 'dgx030/m.txt': dgxSettings(8, 8) }, objects), ['dgx030'])).exit,

@@ -6,6 +6,7 @@ import { showOrigin } from '../../../core/model/fact.ts';
 import { fail, ok } from '../../../core/result.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
+import { gapLines } from '../gap-lines.ts';
 import type { Paint } from '../paint.ts';
 import { table } from '../table.ts';
 
@@ -75,14 +76,15 @@ const evidenceText = ({ restarts }: NodePlan): readonly string[] =>
     : [`  Seen: ${restarts.because} (${restarts.origins.slice(0, 2).map(showOrigin).join(', ')}).`];
 
 const nodeText = (plan: NodePlan, paint: Paint, verbose: boolean): string => {
-  const { node, cards, rung, because, first, alternative, upstreamReboot } = plan;
+  const { node, cards, rung, isKnown, because, first, alternative, upstreamReboot } = plan;
+  const verdict = rung !== 'none' ? paint.warn(RUNG_NAMES[rung]) : isKnown ? 'no restart needed' : 'cannot be told';
   const loops = upstreamReboot !== undefined && upstreamReboot !== false && (rung === 'cold' || rung === 'ac');
   const writes = commandLines(plan);
   const refused = cards.flatMap(({ upstream, pci }) =>
     upstream !== undefined && !upstream.ok ? [`  ${pci}: the operator refuses: ${upstream.fault.message}`] : [],
   );
   return [
-    `${paint.bold(node.name)}: ${rung === 'none' ? 'no restart needed' : paint.warn(RUNG_NAMES[rung])}`,
+    `${paint.bold(node.name)}: ${verdict}`,
     `  ${because}.`,
     ...evidenceText(plan),
     ...(alternative === undefined || rung === 'none' ? [] : [`  ${RESET_INSTEAD}`]),
@@ -104,6 +106,8 @@ const cardData = ({ pci, wantedByPolicy, plan, upstream }: PlannedCard): object 
   ...(plan.activation !== undefined && { activation: plan.activation }),
   ...(upstream !== undefined && { operator: upstream.ok ? upstream.value : { refuses: upstream.fault.message } }),
 });
+
+const GAPS_SHOWN = 5;
 
 export default defineCommand({
   path: 'firmware plan',
@@ -128,16 +132,16 @@ export default defineCommand({
         `The input has no node ${unknown.join(', ')}; it has ${inventory.nodes.map(({ name }) => name).join(', ') || 'none'}.`,
       );
     const plans = inventory.nodes.filter(({ name }) => args.length === 0 || args.includes(name)).map(planNode);
-    const gaps = plans.flatMap((plan) => plan.gaps);
-    const shownGaps = options['verbose'] === true ? gaps : gaps.slice(0, 5);
+    const lines = gapLines(plans.flatMap((plan) => plan.gaps));
+    const shown = options['verbose'] === true ? lines : lines.slice(0, GAPS_SHOWN);
     const needs = plans.some(({ cards }) =>
       cards.some(({ plan }) => plan.write.length > 0 || plan.activation !== undefined),
     );
     return ok({
       exit: needs ? EXIT.findings : EXIT.clean,
-      data: plans.map(({ node, cards, rung, because, first, alternative, upstreamReboot, gaps: own }) => ({
+      data: plans.map(({ node, cards, rung, isKnown, because, first, alternative, upstreamReboot, gaps: own }) => ({
         node: node.name,
-        restart: rung,
+        restart: isKnown || rung !== 'none' ? rung : null,
         because,
         first,
         ...(alternative !== undefined && { alternative }),
@@ -150,18 +154,13 @@ export default defineCommand({
           ...(plans.length === 0
             ? ['No node and no host output was found in the input.']
             : plans.map((plan) => nodeText(plan, paint, options['verbose'] === true))),
-          ...(gaps.length === 0
+          ...(lines.length === 0
             ? []
             : [
                 [
                   'Not told by the input:',
-                  ...shownGaps.map(
-                    ({ what, because, settle }) =>
-                      `  ${what}: ${because}${settle === undefined ? '' : `; ask with: ${settle}`}`,
-                  ),
-                  ...(gaps.length > shownGaps.length
-                    ? [`  and ${String(gaps.length - shownGaps.length)} more (-v)`]
-                    : []),
+                  ...shown.map((line) => `  ${line}`),
+                  ...(lines.length > shown.length ? [`  and ${String(lines.length - shown.length)} more (-v)`] : []),
                 ].join('\n'),
               ]),
         ].join('\n\n'),

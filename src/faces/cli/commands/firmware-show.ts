@@ -1,5 +1,10 @@
 /** `nicwright firmware show`: default, current and next boot of firmware settings, per card, with the source of each. */
-import { buildInventory, type InventoryNode } from '../../../core/inventory/build-inventory.ts';
+import {
+  addressOf,
+  buildInventory,
+  unplacedAdapters,
+  type InventoryNode,
+} from '../../../core/inventory/build-inventory.ts';
 import { isPending, type FirmwareSetting } from '../../../core/model/firmware-setting.ts';
 import { showOrigin } from '../../../core/model/fact.ts';
 import type { Adapter } from '../../../core/model/adapter.ts';
@@ -28,7 +33,7 @@ const stateWord = (setting: FirmwareSetting): string => {
 };
 
 const rowOf = ({ adapter, setting }: Shown): readonly string[] => [
-  adapter.functions[0]?.pci ?? `${adapter.card}.0`,
+  addressOf(adapter),
   setting.name,
   setting.default ?? '-',
   setting.current ?? '-',
@@ -112,7 +117,7 @@ export default defineCommand({
     const nodes = args.length === 0 ? inventory.nodes : inventory.nodes.filter(({ name }) => args.includes(name));
     const wanted = wantedName(options);
     const shownOf = (node: InventoryNode): readonly Shown[] =>
-      node.adapters.flatMap((adapter) =>
+      [...node.adapters, ...unplacedAdapters(node)].flatMap((adapter) =>
         adapter.settings.filter(wanted).map((setting) => ({ node, adapter, setting })),
       );
     const all = nodes.flatMap(shownOf);
@@ -121,7 +126,7 @@ export default defineCommand({
       exit: EXIT.clean,
       data: all.map(({ node, adapter, setting }) => ({
         node: node.name,
-        pci: adapter.functions[0]?.pci ?? `${adapter.card}.0`,
+        pci: addressOf(adapter),
         ...setting,
         pending: isPending(setting) ?? null,
       })),

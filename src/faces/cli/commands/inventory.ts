@@ -13,6 +13,7 @@ import { reasonsOf } from '../../../core/sriov/generate-exclusions.ts';
 import { devicesOf, type Device } from '../../../core/sriov/generate-status.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
+import { gapLines } from '../gap-lines.ts';
 import { inventoryData } from '../inventory-data.ts';
 import type { Paint } from '../paint.ts';
 import { table } from '../table.ts';
@@ -82,12 +83,10 @@ const isMissed = ({ what, node }: Gap, devices: readonly Device[]): boolean => {
   return own.length === 0 || own.some(({ status }) => status.is !== 'excluded');
 };
 
-const gapLines = (inventory: Inventory, devices: readonly Device[], all: boolean): readonly string[] => {
+const missingLines = (inventory: Inventory, devices: readonly Device[], all: boolean): readonly string[] => {
   const gaps = [...inventory.nodes.flatMap((node) => node.gaps), ...inventory.gaps];
   const lines = [
-    ...gaps
-      .filter((gap) => all || isMissed(gap, devices))
-      .map(({ what, because, settle }) => `${what}: ${because}${settle === undefined ? '' : `; ask with: ${settle}`}`),
+    ...(all ? gapLines(gaps) : gapLines(gaps.filter((gap) => isMissed(gap, devices)))),
     ...inventory.unknownText.map(
       ({ origin, text, lines: count }) =>
         `${showOrigin(origin)}: ${count === 1 ? 'a line is' : `${String(count)} lines are`} not known: ${text.slice(0, 60)}`,
@@ -139,7 +138,7 @@ const inventoryText = (inventory: Inventory, paint: Paint, verbose: boolean): st
     ...(differences.length + images.length === 0 ? [] : ['']),
     ...differences.map((one) => paint.warn(differenceText(one))),
     ...images,
-    ...gapLines(inventory, devices, verbose),
+    ...missingLines(inventory, devices, verbose),
   ].join('\n');
 };
 
