@@ -25,7 +25,7 @@ export const runGoPeer = (name: string, args: readonly string[]): PeerAnswer => 
   if (build.error !== undefined) return { ran: false, because: 'go is not on the PATH' };
   if (build.status !== 0)
     return { ran: false, because: `go build failed: ${build.stderr.trim().split('\n').at(-1) ?? ''}` };
-  const run = spawnSync(binary, args, { encoding: 'utf8', timeout: 5 * MINUTE_MS });
+  const run = spawnSync(binary, args, { encoding: 'utf8', timeout: 5 * MINUTE_MS, maxBuffer: 2 ** 28 });
   return run.status === 0
     ? { ran: true, lines: run.stdout.trim().split('\n') }
     : { ran: false, because: `it ended with ${run.status ?? 'a signal'}: ${run.stderr.trim().split('\n')[0] ?? ''}` };

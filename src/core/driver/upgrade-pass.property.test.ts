@@ -1,7 +1,7 @@
 /** What must never happen, on clusters nobody thought of. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../testing/cases/case-kind.ts';
+import { driverClusters } from '../../testing/driver-clusters.ts';
 import { worldOf } from '../../testing/cases/kinds/driver-world.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import { afterWrites } from './after-pass.ts';
@@ -11,54 +11,7 @@ import { isUnschedulable, nodeLabel } from './managed-node.ts';
 import { takePass } from './upgrade-pass.ts';
 import { IDLE_STATES, UPGRADE_STATES } from './upgrade-state.ts';
 
-const mark = fc.constantFrom('true', '', '1700000000', 'x');
-
-const nodeArbitrary = (index: number): fc.Arbitrary<JsonObject> =>
-  fc.record<Record<string, Json>>({
-    name: fc.constant(`n${index}`),
-    state: fc.constantFrom<string>(...UPGRADE_STATES, 'typo'),
-    unschedulable: fc.boolean(),
-    ready: fc.boolean(),
-    labels: fc.dictionary(fc.constant('skip'), fc.constantFrom('true', 'false')),
-    annotations: fc.dictionary(
-      fc.constantFrom('safeLoad', 'initialUnschedulable', 'waitStart', 'validationStart', 'requested', 'requestorMode'),
-      mark,
-    ),
-    driverPod: fc.record<Record<string, Json>>({
-      hash: fc.constantFrom('new', 'old'),
-      phase: fc.constantFrom('Running', 'Pending', 'Failed'),
-      ready: fc.boolean(),
-      restarts: fc.integer({ min: 0, max: 20 }),
-      orphan: fc.boolean(),
-      terminating: fc.boolean(),
-    }),
-    pods: fc.array(
-      fc.record<Record<string, Json>>({
-        name: fc.constant('p'),
-        matchesWaitSelector: fc.boolean(),
-        validator: fc.boolean(),
-        ready: fc.boolean(),
-      }),
-      { maxLength: 2 },
-    ),
-  }) as fc.Arbitrary<JsonObject>;
-
-const clusterArbitrary: fc.Arbitrary<JsonObject> = fc.record<Record<string, Json>>({
-  nodes: fc.tuple(...Array.from({ length: 6 }, (_, index) => nodeArbitrary(index))),
-  mode: fc.constantFrom('inplace', 'requestor'),
-  policy: fc.record<Record<string, Json>>({
-    autoUpgrade: fc.constant(true),
-    maxParallelUpgrades: fc.integer({ min: 0, max: 4 }),
-    maxUnavailable: fc.constantFrom<Json>(null, 1, 3, '25%', '100%'),
-    waitForCompletion: fc.constantFrom<Json>(
-      null,
-      { podSelector: 'a=b', timeoutSeconds: 0 },
-      { podSelector: 'a=b', timeoutSeconds: 60 },
-    ),
-    drain: fc.constantFrom<Json>(null, { enable: true }, { enable: false }),
-  }),
-  options: fc.constantFrom<Json>({}, { validationSelector: 'app=v' }),
-}) as fc.Arbitrary<JsonObject>;
+const clusterArbitrary = driverClusters({ now: 1_700_000_000 });
 
 const labelOf = (node: KubeObject): string => nodeLabel(node, OFED_KEYS.state) ?? '';
 const isUnderWay = (node: KubeObject): boolean =>
