@@ -4,10 +4,10 @@
  */
 import { digText } from '../model/dig.ts';
 import { objectsOf, type Snapshot, type SnapshotText } from '../snapshot/snapshot.ts';
+import { nodeNames, type NodeNames } from './node-names.ts';
 import type { HostReading } from './readers/host-reading.ts';
 import { readDaemonLogText } from './readers/daemon-log.ts';
 import { readHostText } from './readers/read-host-text.ts';
-import { knownNode } from './readers/headings.ts';
 
 export interface AttributedReadings {
   readonly byNode: ReadonlyMap<string, readonly HostReading[]>;
@@ -15,7 +15,7 @@ export interface AttributedReadings {
   readonly unattributed: readonly HostReading[];
 }
 
-export const nodesInObjects = (snapshot: Snapshot): ReadonlySet<string> =>
+const nodesInObjects = (snapshot: Snapshot): ReadonlySet<string> =>
   new Set(
     [...objectsOf(snapshot, 'Node'), ...objectsOf(snapshot, 'SriovNetworkNodeState')].map(
       ({ object }) => object.metadata.name,
@@ -33,17 +33,6 @@ const nodesOfPods = (snapshot: Snapshot): ReadonlyMap<string, string | undefined
   return nodes;
 };
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** The known node named in a path as a whole word; undefined when none or several are. The longest name counts. */
-export const nodeInPath = (path: string, nodes: ReadonlySet<string>): string | undefined => {
-  const named = (name: string): boolean => new RegExp(`(?:^|[^A-Za-z0-9])${escaped(name)}(?![A-Za-z0-9])`).test(path);
-  const found = [...nodes].filter((node) => named(node) || named(node.split('.')[0] ?? node));
-  const longest = Math.max(0, ...found.map(({ length }) => length));
-  const best = found.filter(({ length }) => length === longest);
-  return best.length === 1 ? best[0] : undefined;
-};
-
 const folderOf = (source: string): string => {
   const cut = Math.max(source.lastIndexOf('/'), source.lastIndexOf('!'));
   return cut < 0 ? '.' : source.slice(0, cut);
@@ -51,14 +40,14 @@ const folderOf = (source: string): string => {
 
 const readText = (
   entry: SnapshotText,
-  nodes: ReadonlySet<string>,
+  nodes: NodeNames,
   pods: ReadonlyMap<string, string | undefined>,
 ): readonly HostReading[] => {
   const { source, line } = entry.origin;
-  const named = entry.node ?? (entry.pod === undefined ? undefined : pods.get(entry.pod)) ?? nodeInPath(source, nodes);
+  const named = entry.node ?? (entry.pod === undefined ? undefined : pods.get(entry.pod)) ?? nodes.inPath(source);
   const context = {
     source,
-    ...(named !== undefined && { node: knownNode(named, nodes) ?? named }),
+    ...(named !== undefined && { node: nodes.find(named) ?? named }),
     ...(line !== undefined && { firstLine: line }),
   };
   return entry.kind === 'log'
@@ -69,7 +58,7 @@ const readText = (
 /** Reads all texts of a snapshot and sorts the readings by node. `named` are nodes that the user speaks of. */
 export const attributeReadings = (snapshot: Snapshot, named: readonly string[] = []): AttributedReadings => {
   const inObjects = nodesInObjects(snapshot);
-  const nodes = new Set([...inObjects, ...named]);
+  const nodes = nodeNames([...inObjects, ...named]);
   const pods = nodesOfPods(snapshot);
   const byNode = new Map<string, HostReading[]>();
   const unattributed: HostReading[] = [];

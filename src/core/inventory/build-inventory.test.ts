@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dgxDevices, dgxSettings, gpuNode, hostSnapshot, nodeState } from '../../testing/host-snapshot.ts';
-import { nodeInPath } from './attribute.ts';
 import { adapterAt, buildInventory, type InventoryNode } from './build-inventory.ts';
 import { pendingSettings } from './collect-adapters.ts';
 import { versionDifferences } from './firmware-versions.ts';
 import { pciOfInterfaceName } from './interface-name.ts';
+import { nodeNames } from './node-names.ts';
 import { showRanges } from './show-ranges.ts';
 
 const nodeOf = (
@@ -153,7 +153,7 @@ describe('which node a text speaks of', () => {
     ['dgx030/mstconfig.txt', 'dgx030'], ['host/mstconfig-dgx031.txt', 'dgx031'], ['dump.tar!x/dgx030.txt', 'dgx030'],
     ['dgx0301/mstconfig.txt', undefined], ['dgx030-and-dgx031.txt', undefined], ['mstconfig.txt', undefined],
   ])('%s', (path, expected) => {
-    expect(nodeInPath(path, new Set(['dgx030', 'dgx031']))).toBe(expected);
+    expect(nodeNames(['dgx030', 'dgx031']).inPath(path)).toBe(expected);
     const inventory = buildInventory(hostSnapshot({ [path]: row }, nodes));
     expect(inventory.nodes.filter(({ adapters }) => adapters.length > 0).map(({ name }) => name)).toEqual(expected === undefined ? [] : [expected]);
     expect(inventory.gaps).toHaveLength(expected === undefined ? 1 : 0);
@@ -189,6 +189,14 @@ describe('which node a text speaks of', () => {
       { text: 'hello there', origin: { source: 'dgx030/note.txt', line: 2 } },
     ]);
   });
+});
+
+// prettier-ignore
+test.each([
+  ['logs/sriov-network-config-daemon-worker-3.log', 'worker-3'], ['logs/daemon-worker-30.log', undefined], ['x/gpu-a/worker-3/y', 'worker-3'],
+  ['x/node1.example.net.txt', 'node1.example.net'], ['x/node1-mst.txt', 'node1.example.net'], ['x/twin/y', undefined],
+])('the node in %s is %s', (path, node) => {
+  expect(nodeNames(['worker-3', 'node1.example.net', 'twin.a', 'twin.b']).inPath(path)).toBe(node);
 });
 
 test('000-99 firmware versions that differ in the fleet', () => {

@@ -3,6 +3,7 @@
  * or when no node is known at all and the word can hardly be anything else.
  */
 import { pciAddress } from '../../model/pci-address.ts';
+import type { NodeNames } from '../node-names.ts';
 import { isTool, NIC_TOOL } from './prompts.ts';
 
 /** The title between two rules of one character: `=== dgx030 ===`, `==> file <==`, `--- dgx030 ---`. */
@@ -24,19 +25,11 @@ const ANSIBLE = /^\s*([\w.-]+) \| (?:CHANGED|SUCCESS|FAILED|UNREACHABLE!?)\b/;
 
 const INTERFACE_LIKE = /^(?:en|ib|eth|net|bond|br|vlan|mlx\d_|p\d+p|lo$)/i;
 
-/** The known node that a word names: itself, or the same host written short or in full. */
-export const knownNode = (word: string, nodes: ReadonlySet<string>): string | undefined => {
-  if (nodes.has(word)) return word;
-  const short = word.split('.')[0];
-  const matches = [...nodes].filter((node) => node.split('.')[0] === short);
-  return matches.length === 1 ? matches[0] : undefined;
-};
-
 const looksLikeHost = (word: string): boolean =>
   /^[A-Za-z][\w-]*\d[\w-]*(?:\.[\w-]+)*$/.test(word) && !INTERFACE_LIKE.test(word) && !NIC_TOOL.test(word);
 
-export const nodeFrom = (word: string, nodes: ReadonlySet<string>): string | undefined =>
-  knownNode(word, nodes) ?? (nodes.size === 0 && looksLikeHost(word) ? word : undefined);
+export const nodeFrom = (word: string, nodes: NodeNames): string | undefined =>
+  nodes.find(word) ?? (nodes.size === 0 && looksLikeHost(word) ? word : undefined);
 
 const LONGEST_HEADING = 200;
 
@@ -46,7 +39,7 @@ export interface Heading {
   readonly command?: string;
 }
 
-const wordsOfHeading = (title: string, nodes: ReadonlySet<string>): Heading => {
+const wordsOfHeading = (title: string, nodes: NodeNames): Heading => {
   const heading: { node?: string; device?: string; command?: string } = {};
   const words = title.split(/[\s,]+/);
   for (const [index, raw] of words.entries()) {
@@ -61,7 +54,7 @@ const wordsOfHeading = (title: string, nodes: ReadonlySet<string>): Heading => {
         nodeFrom(word, nodes) ??
         word
           .split('/')
-          .map((part) => knownNode(part, nodes))
+          .map((part) => nodes.find(part))
           .find((one) => one !== undefined);
       if (node !== undefined) heading.node ??= node;
     }
@@ -69,7 +62,7 @@ const wordsOfHeading = (title: string, nodes: ReadonlySet<string>): Heading => {
   return heading;
 };
 
-export const headingIn = (text: string, nodes: ReadonlySet<string>): Heading | undefined => {
+export const headingIn = (text: string, nodes: NodeNames): Heading | undefined => {
   if (text.length > LONGEST_HEADING) return undefined;
   const ruled = ruledTitle(text);
   const title = ruled ?? MARKDOWN_TITLE.exec(text)?.[1] ?? ANSIBLE.exec(text)?.[1];
@@ -79,6 +72,6 @@ export const headingIn = (text: string, nodes: ReadonlySet<string>): Heading | u
     if (text.trim().startsWith('=') || Object.keys(heading).length > 0) return heading;
   }
   const alone = /^\s*([\w.-]+):?\s*$/.exec(text)?.[1];
-  const node = alone === undefined ? undefined : knownNode(alone, nodes);
+  const node = alone === undefined ? undefined : nodes.find(alone);
   return node === undefined ? undefined : { node };
 };

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isPending } from '../../model/firmware-setting.ts';
+import { nodeNames } from '../node-names.ts';
 import type { HostReading } from './host-reading.ts';
 import { readHostText } from './read-host-text.ts';
 
 const read = (text: string, nodes: readonly string[] = [], node?: string): readonly HostReading[] =>
-  readHostText(text, { source: 'x', nodes: new Set(nodes), ...(node !== undefined && { node }) });
+  readHostText(text, { source: 'x', nodes: nodeNames(nodes), ...(node !== undefined && { node }) });
 
 const rowsOf = (text: string, nodes?: readonly string[]): readonly unknown[] =>
   read(text, nodes).flatMap((reading) =>

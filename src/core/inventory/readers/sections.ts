@@ -4,7 +4,8 @@
  * A heading names a node only when the node is known, or when nothing else is known and the word can be nothing else.
  */
 import type { ReadingContext } from './host-reading.ts';
-import { headingIn, knownNode, nodeFrom } from './headings.ts';
+import { nodeNames, type NodeNames } from '../node-names.ts';
+import { headingIn, nodeFrom } from './headings.ts';
 import { commandEnd, NIC_TOOL, podIn, programOf, promptIn, sshIn, type Prompt } from './prompts.ts';
 import { textLines, type TextLine } from './text-lines.ts';
 
@@ -18,7 +19,7 @@ export interface SectionOptions {
   /** The node that the file's name or folder gives. */
   readonly node?: string;
   /** Names of nodes known from objects. */
-  readonly nodes?: ReadonlySet<string>;
+  readonly nodes?: NodeNames;
   /** Where the text begins in its file, when it is a part of one. */
   readonly firstLine?: number;
 }
@@ -29,7 +30,7 @@ const ETHTOOL_DEVICE = /\bethtool\s+-i\s+(\S+)/;
 /** `dgx030: text` on every line, as parallel shells print: the lines of each node together, in order. */
 const ungather = (
   lines: readonly TextLine[],
-  nodes: ReadonlySet<string>,
+  nodes: NodeNames,
 ): readonly (readonly [string, TextLine[]])[] | undefined => {
   if (nodes.size === 0) return undefined;
   const byNode = new Map<string, TextLine[]>();
@@ -37,7 +38,7 @@ const ungather = (
   for (const line of lines) {
     if (line.text.trim() === '') continue;
     const prefix = /^([\w.-]+):(?: |$)(.*)$/.exec(line.text);
-    const node = prefix === null ? undefined : knownNode(prefix[1] ?? '', nodes);
+    const node = prefix === null ? undefined : nodes.find(prefix[1] ?? '');
     if (node === undefined) return undefined;
     filled += 1;
     byNode.set(node, [...(byNode.get(node) ?? []), { text: prefix?.[2] ?? '', number: line.number }]);
@@ -51,12 +52,7 @@ const unmarked = (lines: readonly TextLine[]): readonly TextLine[] =>
     ? lines.map((line) => ({ ...line, text: line.text.replace(/^[OE]: ?/, '') }))
     : lines;
 
-const withCommand = (
-  prompt: Prompt,
-  base: ReadingContext,
-  nodes: ReadonlySet<string>,
-  device?: string,
-): ReadingContext => {
+const withCommand = (prompt: Prompt, base: ReadingContext, nodes: NodeNames, device?: string): ReadingContext => {
   const ssh = sshIn(prompt.command);
   const pod = podIn(prompt.command);
   const inner = ssh?.command ?? pod?.command ?? prompt.command;
@@ -66,8 +62,8 @@ const withCommand = (
   const noted = /\(([\w.-]+)\)\s*$/.exec(prompt.command)?.[1];
   const node =
     ssh === undefined
-      ? (atPrompt ?? (noted === undefined ? undefined : knownNode(noted, nodes)))
-      : (knownNode(ssh.target, nodes) ?? ssh.target);
+      ? (atPrompt ?? (noted === undefined ? undefined : nodes.find(noted)))
+      : (nodes.find(ssh.target) ?? ssh.target);
   const named = DEVICE_OPTION.exec(` ${inner}`)?.[1] ?? ETHTOOL_DEVICE.exec(inner)?.[1];
   const usable = named !== undefined && !named.startsWith('$') ? named.replace(/["']$/, '') : device;
   return {
@@ -79,7 +75,7 @@ const withCommand = (
   };
 };
 
-const cut = (lines: readonly TextLine[], base: ReadingContext, nodes: ReadonlySet<string>): readonly Section[] => {
+const cut = (lines: readonly TextLine[], base: ReadingContext, nodes: NodeNames): readonly Section[] => {
   const sections: Section[] = [];
   let context = base;
   let device: string | undefined;
@@ -128,7 +124,7 @@ const cut = (lines: readonly TextLine[], base: ReadingContext, nodes: ReadonlySe
 };
 
 export const sectionsOf = (text: string, options: SectionOptions): readonly Section[] => {
-  const nodes = options.nodes ?? new Set<string>();
+  const nodes = options.nodes ?? nodeNames([]);
   const base: ReadingContext = { source: options.source, ...(options.node !== undefined && { node: options.node }) };
   const lines = unmarked(textLines(text, options.firstLine));
   const perNode = ungather(lines, nodes);

@@ -80,6 +80,20 @@ const byValue = (all: readonly Shown[], nodes: readonly InventoryNode[]): string
   ].join('\n');
 };
 
+const plural = (count: number, word: string): string => `${String(count)} ${count === 1 ? word : `${word}s`}`;
+
+/** The answer first: what is pending, or that it is not, or that it cannot be seen. */
+const verdict = (all: readonly Shown[]): string => {
+  const pending = all.filter(({ setting }) => isPending(setting) === true);
+  const cards = new Set(pending.map(({ node, adapter }) => `${node.name} ${adapter.card}`)).size;
+  if (cards > 0) return `Pending on ${plural(cards, 'card')}; "firmware plan" says which restart activates it.`;
+  const judged = all.filter(({ setting }) => isPending(setting) === false).length;
+  if (judged === 0)
+    return 'Whether anything is pending cannot be told: no output shows current and next boot (query with -e).';
+  const rest = all.length - judged;
+  return `Nothing is pending in what was read${rest === 0 ? '' : `; ${plural(rest, 'setting')} without both values`}.`;
+};
+
 const wantedName = (options: Readonly<Record<string, unknown>>): ((setting: FirmwareSetting) => boolean) => {
   const names = options['setting'];
   if (Array.isArray(names) && names.length > 0) {
@@ -121,7 +135,6 @@ export default defineCommand({
         adapter.settings.filter(wanted).map((setting) => ({ node, adapter, setting })),
       );
     const all = nodes.flatMap(shownOf);
-    const pending = all.filter(({ setting }) => isPending(setting) === true);
     return ok({
       exit: EXIT.clean,
       data: all.map(({ node, adapter, setting }) => ({
@@ -132,17 +145,9 @@ export default defineCommand({
       })),
       text: (paint) => {
         const unplaced = nodes.flatMap(({ unplaced: list }) => list.filter(({ kind }) => kind === 'settings'));
-        const cards = new Set(pending.map(({ node, adapter }) => `${node.name} ${adapter.card}`)).size;
         return [
           ...(nodes.length === 0 ? ['No node and no host output was found in the input.'] : []),
-          ...(all.length === 0
-            ? []
-            : [
-                pending.length === 0
-                  ? 'Nothing is pending in what was read.'
-                  : `Pending on ${String(cards)} ${cards === 1 ? 'card' : 'cards'}; "firmware plan" says which restart activates it.`,
-                '',
-              ]),
+          ...(all.length === 0 ? [] : [verdict(all), '']),
           all.length > ROWS_OF_A_SCREEN && args.length === 0 && options['verbose'] !== true
             ? byValue(all, nodes)
             : nodes.map((node) => nodeText(node, shownOf(node), paint)).join('\n\n'),
