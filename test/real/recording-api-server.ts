@@ -93,9 +93,14 @@ const discovery = (path: string): unknown => {
 
 /** Just what kubectl looks for: that the server validates fields and knows dry runs. */
 const openApi = (path: string): unknown => {
-  const pathOf = ({ group, version }: ResourceType): string => (group === '' ? `api/${version}` : `apis/${group}/${version}`);
+  const pathOf = ({ group, version }: ResourceType): string =>
+    group === '' ? `api/${version}` : `apis/${group}/${version}`;
   if (path === '/openapi/v3')
-    return { paths: Object.fromEntries(TYPES.all().map((type) => [pathOf(type), { serverRelativeURL: `/openapi/v3/${pathOf(type)}` }])) };
+    return {
+      paths: Object.fromEntries(
+        TYPES.all().map((type) => [pathOf(type), { serverRelativeURL: `/openapi/v3/${pathOf(type)}` }]),
+      ),
+    };
   const types = TYPES.all().filter((type) => path === `/openapi/v3/${pathOf(type)}`);
   if (types.length === 0) return undefined;
   const parameters = ['fieldValidation', 'dryRun'].map((name) => ({ name, in: 'query', schema: { type: 'string' } }));

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { isLogName, logNamed } from '../../core/snapshot/file-name.ts';
 import { prune } from '../../core/snapshot/prune.ts';
 import { objectsIn } from '../../core/snapshot/objects-in.ts';
+import { withoutRecords } from '../../core/snapshot/snapshot-record.ts';
 import type { Gap, Snapshot, SnapshotObject, SnapshotText } from '../../core/snapshot/snapshot.ts';
 import { ownText, type OwnText } from './own-text.ts';
 import { readDocument } from './read-document.ts';
@@ -114,5 +115,6 @@ export const loadDump = (paths: readonly string[], options: LoadOptions = {}): R
         : `Nothing could be read from ${paths.join(' ')}: ${first.what}: ${first.because}. Give a folder or a file of \`kubectl get -o yaml\`, host text or logs.`,
     );
   }
-  return ok({ objects: into.objects, texts: into.texts, gaps: into.gaps, listed: into.listed, sources: [...paths] });
+  const { objects, texts, gaps, listed } = into;
+  return ok(withoutRecords({ objects, texts, gaps, listed, sources: [...paths] }));
 };

@@ -28,6 +28,8 @@ export interface SnapshotText {
   readonly namespace?: string;
   readonly pod?: string;
   readonly container?: string;
+  /** A log of the container's run before the present one. */
+  readonly previous?: boolean;
   readonly text: string;
   readonly origin: Origin;
 }

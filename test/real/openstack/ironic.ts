@@ -83,6 +83,7 @@ export const startIronic = async (folder: string, options: IronicOptions = {}): 
       },
       api: { host_ip: '127.0.0.1', port },
       database: { connection: `sqlite:///${file('ironic.db')}?timeout=60` },
+      agent: { neutron_agent_status_retry_interval: 1, neutron_agent_max_attempts: 40 },
       conductor: { deploy_url_check: 'false', automated_clean: 'false' },
       dhcp: { dhcp_provider: 'none' },
       oslo_messaging_notifications: { driver: 'noop' },

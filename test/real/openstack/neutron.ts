@@ -25,6 +25,8 @@ export interface Neutron {
   readonly host: string;
   readonly ovs: OvsSwitch;
   readonly call: (method: string, path: string, body?: unknown) => Promise<JsonAnswer>;
+  /** POST that is repeated while the server fails: SQLite under several processes is locked now and then. */
+  readonly create: (path: string, body: unknown) => Promise<Readonly<Record<string, unknown>>>;
   /** Waits until the answer of `look` is no longer undefined; at most `limitMs`. */
   readonly until: <T>(what: string, look: () => Promise<T | undefined>, limitMs?: number) => Promise<T>;
   readonly stopAgent: () => Promise<void>;
@@ -34,11 +36,16 @@ export interface Neutron {
   readonly stop: () => Promise<void>;
 }
 
-export const AGENT_DOWN_TIME_S = 10;
-const REPORT_INTERVAL_S = 2;
+export const AGENT_DOWN_TIME_S = 12;
+const REPORT_INTERVAL_S = 4;
 
 // A server without authentication knows no roles, and would refuse a port's mac_address and binding to everybody.
-const POLICY = '"context_is_admin": "@"\n';
+const POLICY = ['context_is_admin', 'admin_only', 'service_api']
+  .map(
+    (rule) => `"${rule}": "@"
+`,
+  )
+  .join('');
 
 const LAUNCHER = `import sys
 port = int(sys.argv[1])
@@ -100,7 +107,9 @@ export const startNeutron = async (folder: string, host = 'bf2-node1'): Promise<
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+    // A failure inside the server is answered with a page of HTML.
+    const read = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text };
+    return { status: answer.status, body: read };
   };
   const until: Neutron['until'] = async (what, look, limitMs = 60_000) => {
     const end = performance.now() + limitMs;
@@ -151,6 +160,11 @@ export const startNeutron = async (folder: string, host = 'bf2-node1'): Promise<
     host,
     ovs,
     call,
+    create: (where, body) =>
+      until(`POST ${where}`, async () => {
+        const answer = await call('POST', where, body);
+        return answer.status === 201 ? answer.body : undefined;
+      }),
     until,
     startAgent,
     stopAgent,
