@@ -21,6 +21,8 @@ const LONGEST = 5000;
 const jsonEnd = (lines: readonly TextLine[], at: number): number | undefined => {
   const first = lines[at]?.text.trimEnd() ?? '';
   if (first.length > 1 && first.endsWith('}')) return at + 1;
+  // An object goes on with a key; anything else is no JSON, and is not searched through.
+  if (!/^\s*"/.test(lines[at + 1]?.text ?? '')) return undefined;
   const close = `${/^\s*/.exec(first)?.[0] ?? ''}}`;
   const end = Math.min(lines.length, at + LONGEST);
   for (let here = at + 1; here < end; here += 1) if (lines[here]?.text.trimEnd() === close) return here + 1;

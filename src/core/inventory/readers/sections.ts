@@ -41,7 +41,9 @@ const ungather = (
     const node = prefix === null ? undefined : nodes.find(prefix[1] ?? '');
     if (node === undefined) return undefined;
     filled += 1;
-    byNode.set(node, [...(byNode.get(node) ?? []), { text: prefix?.[2] ?? '', number: line.number }]);
+    const own = byNode.get(node) ?? [];
+    own.push({ text: prefix?.[2] ?? '', number: line.number });
+    byNode.set(node, own);
   }
   return filled < 2 ? undefined : [...byNode];
 };
