@@ -12,6 +12,7 @@ import { policyRenderer } from '../../src/core/sriov/render-policies.ts';
 import type { RenderNode } from '../../src/core/sriov/render-policies.ts';
 import { supportedNics } from '../../src/core/sriov/supported-nics.ts';
 import { fnv1a, showSum } from '../random.ts';
+import type { Workload } from '../workload.ts';
 
 const NODES = 10_000;
 const PFS = 8;
@@ -88,9 +89,22 @@ const NICS = supportedNics(
   }),
 ); // prettier-ignore
 
-/** One run over a fresh world. */
-const measure = (): { seconds: number; specBytes: number; configBytes: number; specSum: number; configSum: number } => {
-  const nodes = Array.from({ length: NODES }, (_, i) => nodeOf(i));
+export interface RenderRun {
+  /** Rendering and writing alone; the world is made before, the sums are taken after. */
+  readonly seconds: number;
+  /** FNV-1a over the specs, and over the device plugin configurations, one a line. */
+  readonly checksum: string;
+  readonly bytes: readonly [specs: number, configs: number];
+}
+
+const sumOf = (texts: readonly string[]): string =>
+  showSum(texts.reduce((sum, text) => fnv1a('\n', fnv1a(text, sum)), fnv1a('')));
+
+const bytesOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + text.length, 0);
+
+/** One run over a fresh world of `count` nodes. */
+export const renderNodes = (count: number): RenderRun => {
+  const nodes = Array.from({ length: count }, (_, i) => nodeOf(i));
   const policies = Array.from({ length: POLICIES }, (_, j) => policyOf(j));
   const specs: string[] = [];
   const configs: string[] = [];
@@ -98,33 +112,26 @@ const measure = (): { seconds: number; specBytes: number; configBytes: number; s
   const render = policyRenderer(policies, { nics: NICS });
   for (const node of nodes) {
     const { spec, resourceList } = render(node);
-    if (spec === 'kept' || !spec.ok || !resourceList.ok)
-      throw new Error('the workload has a node that cannot be rendered');
+    if (spec === 'kept' || !spec.ok || !resourceList.ok) throw new Error('a node of the workload cannot be rendered');
     specs.push(goJson(spec.value));
     configs.push(devicePluginConfigText(resourceList.value));
   }
   const seconds = (performance.now() - started) / 1000;
-  const sumOf = (texts: readonly string[]): number =>
-    texts.reduce((sum, text) => fnv1a('\n', fnv1a(text, sum)), fnv1a(''));
-  const bytesOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + text.length, 0);
-  return {
-    seconds,
-    specBytes: bytesOf(specs),
-    configBytes: bytesOf(configs),
-    specSum: sumOf(specs),
-    configSum: sumOf(configs),
-  };
+  return { seconds, checksum: `${sumOf(specs)}/${sumOf(configs)}`, bytes: [bytesOf(specs), bytesOf(configs)] };
 };
 
-export const workload = {
+export const workload: Workload = {
   name: 'sriov-render',
-  aim: 'node state specs c75c17e5, device plugin 0122bf95; 10,000 nodes in at most 1.0 s (Go: 1.17 s pure, 4.26 s as run)',
-  run: (): { checksum: string; seconds: number; detail: string } => {
-    const { seconds, specSum, configSum, specBytes, configBytes } = measure();
+  aim: '<= 1.0 s (the operator: 1.17 s pure, 4.26 s as it runs)',
+  run: () => {
+    // As the peer's figures: after a warm-up.
+    renderNodes(NODES / 10);
+    const { seconds, checksum, bytes } = renderNodes(NODES);
+    const [specs, configs] = bytes.map((count) => (count / 1e6).toFixed(1));
     return {
-      checksum: `${showSum(specSum)}/${showSum(configSum)}`,
+      checksum,
       seconds,
-      detail: `${NODES} nodes, ${(specBytes / 1e6).toFixed(1)} MB of specs, ${(configBytes / 1e6).toFixed(1)} MB of device plugin configuration`,
+      detail: `${NODES} nodes from scratch, ${specs} MB of specs, ${configs} MB of configurations`,
     };
   },
 };

@@ -100,21 +100,22 @@ const extend = (
   draft.excludeTopology = excludeTopology;
 };
 
-const configOf = (resourceName: string, draft: ResourceDraft): ResourceConfig => ({
-  resourceName,
-  ...(draft.excludeTopology ? { excludeTopology: true } : {}),
-  selectors: {
-    ...(draft.vendors.length === 0 ? {} : { vendors: draft.vendors }),
-    ...(draft.devices.length === 0 ? {} : { devices: draft.devices }),
-    ...(draft.pciAddresses.length === 0 ? {} : { pciAddresses: draft.pciAddresses }),
-    ...(draft.pfNames.length === 0 ? {} : { pfNames: draft.pfNames }),
-    ...(draft.rootDevices.length === 0 ? {} : { rootDevices: draft.rootDevices }),
-    ...(draft.linkTypes.length === 0 ? {} : { linkTypes: draft.linkTypes }),
-    IsRdma: draft.isRdma,
-    NeedVhostNet: draft.needVhostNet,
-    ...(draft.vdpaType === '' ? {} : { vdpaType: draft.vdpaType }),
-  },
-});
+/** In the order of the plugin's JSON, before the flags. */
+const LISTS = ['vendors', 'devices', 'pciAddresses', 'pfNames', 'rootDevices', 'linkTypes'] as const;
+
+type Writable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
+
+const selectorsOf = (draft: ResourceDraft): NetDeviceSelectors => {
+  const lists: Writable<Pick<NetDeviceSelectors, (typeof LISTS)[number]>> = {};
+  for (const key of LISTS) if (draft[key].length > 0) lists[key] = draft[key];
+  const flags = { IsRdma: draft.isRdma, NeedVhostNet: draft.needVhostNet };
+  return Object.assign(lists, flags, draft.vdpaType === '' ? undefined : { vdpaType: draft.vdpaType });
+};
+
+const configOf = (resourceName: string, draft: ResourceDraft): ResourceConfig => {
+  const selectors = selectorsOf(draft);
+  return draft.excludeTopology ? { resourceName, excludeTopology: true, selectors } : { resourceName, selectors };
+};
 
 /** `policies`: those that select the node, in the order of preparePolicies. */
 export const renderResourceList = (
@@ -146,4 +147,11 @@ export const renderResourceList = (
  * writes as null for want of a tag (pkg/types/types.go of the version in upstream's go.mod).
  */
 export const devicePluginConfigText = (resourceList: readonly ResourceConfig[]): string =>
-  goJson({ resourceList: resourceList.map((resource) => ({ ...resource, SelectorObj: null })) });
+  goJson({
+    resourceList: resourceList.map(({ resourceName, excludeTopology, selectors }) => ({
+      resourceName,
+      excludeTopology,
+      selectors,
+      SelectorObj: null,
+    })),
+  });

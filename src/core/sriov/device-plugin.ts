@@ -40,19 +40,27 @@ export const plannedVfs = (
 
 const isUserspace = ({ group }: PlannedVf): boolean => group?.deviceType === 'vfio-pci';
 
-/** One entry after the `#`: `0-3,5`. The plugin takes lists, which the operator's webhook refuses. */
-const isListed = (index: number, list: string): boolean =>
-  list.split(',').some((part) => {
-    const range = part.includes('-') ? parseRange(part) : undefined;
-    return range === undefined ? parseWhole(part) === index : inRange(index, range);
-  });
+type IndexTest = (index: number) => boolean;
 
-/** The first entry whose name equals the PF's, whatever its case, decides alone. */
-const isSelectedBy = (entries: readonly string[], name: string, index: number): boolean => {
-  const entry = entries.find((item) => item.split('#', 1)[0]?.toLowerCase() === name.toLowerCase());
-  if (entry === undefined) return false;
-  const [, list, ...more] = entry.split('#');
-  return list === undefined || (more.length === 0 && isListed(index, list));
+/** What stands behind the `#`: `0-3,5`. The plugin takes lists, which the operator's webhook refuses. */
+const listedTest = (list: string): IndexTest => {
+  const parts = list.split(',').map((part) => {
+    const range = part.includes('-') ? parseRange(part) : undefined;
+    const start = parseWhole(part) ?? Number.NaN;
+    return range ?? { start, end: start };
+  });
+  return (index) => parts.some((range) => inRange(index, range));
+};
+
+/** By PF, in lower case: of several entries the first decides alone, and the plugin's comparison ignores case. */
+const entryTests = (entries: readonly string[]): ReadonlyMap<string, IndexTest> => {
+  const tests = new Map<string, IndexTest>();
+  for (const entry of entries) {
+    const [name = '', list, ...more] = entry.toLowerCase().split('#');
+    if (tests.has(name)) continue;
+    tests.set(name, list === undefined ? () => true : more.length > 0 ? () => false : listedTest(list));
+  }
+  return tests;
 };
 
 const linkTypeOf = (vf: PlannedVf): string => {
@@ -60,27 +68,49 @@ const linkTypeOf = (vf: PlannedVf): string => {
   return vf.linkType === 'IB' ? 'infiniband' : vf.linkType === 'ETH' ? 'ether' : '';
 };
 
-/** Names of selectors of which a VF fails; `[]` means that the resource takes it. */
-export const failedSelectors = (
-  vf: PlannedVf,
-  { selectors }: ResourceConfig,
-  nics: SupportedNics,
-): readonly string[] => {
-  const { pf, index, group } = vf;
-  const lists: readonly (readonly [string, readonly string[] | undefined, (list: readonly string[]) => boolean])[] = [
-    ['vendors', selectors.vendors, (list) => list.includes(pf.vendor)],
-    ['devices', selectors.devices, (list) => list.includes(nics.vfDeviceOf(pf.deviceID) ?? '')],
-    ['pciAddresses', selectors.pciAddresses, (list) => list.includes(pf.pciAddress)],
-    ['pfNames', selectors.pfNames, (list) => isSelectedBy(list, pf.name, index)],
-    ['rootDevices', selectors.rootDevices, (list) => isSelectedBy(list, pf.pciAddress, index)],
-    ['linkTypes', selectors.linkTypes, (list) => list.includes(linkTypeOf(vf))],
-  ];
-  return [
-    ...lists.filter(([, list, holds]) => list !== undefined && !holds(list)).map(([name]) => name),
-    ...(selectors.IsRdma && isUserspace(vf) ? ['isRdma'] : []),
-    ...(selectors.vdpaType !== undefined && selectors.vdpaType !== group?.vdpaType ? ['vdpaType'] : []),
-  ];
+/** One selector of a resource: its name, and whether a VF passes it. */
+type Selector = readonly [name: string, passes: (vf: PlannedVf) => boolean];
+
+const listSelector = (
+  name: string,
+  list: readonly string[] | undefined,
+  valueOf: (vf: PlannedVf) => string,
+): readonly Selector[] => {
+  if (list === undefined) return [];
+  const values = new Set(list);
+  return [[name, (vf) => values.has(valueOf(vf))]];
 };
+
+const entrySelector = (
+  name: string,
+  entries: readonly string[] | undefined,
+  valueOf: (vf: PlannedVf) => string,
+): readonly Selector[] => {
+  if (entries === undefined) return [];
+  const tests = entryTests(entries);
+  return [[name, (vf) => tests.get(valueOf(vf).toLowerCase())?.(vf.index) === true]];
+};
+
+const selectorsOf = ({ selectors }: ResourceConfig, nics: SupportedNics): readonly Selector[] => [
+  ...listSelector('vendors', selectors.vendors, ({ pf }) => pf.vendor),
+  ...listSelector('devices', selectors.devices, ({ pf }) => nics.vfDeviceOf(pf.deviceID) ?? ''),
+  ...listSelector('pciAddresses', selectors.pciAddresses, ({ pf }) => pf.pciAddress),
+  ...entrySelector('pfNames', selectors.pfNames, ({ pf }) => pf.name),
+  ...entrySelector('rootDevices', selectors.rootDevices, ({ pf }) => pf.pciAddress),
+  ...listSelector('linkTypes', selectors.linkTypes, linkTypeOf),
+  ...(selectors.IsRdma ? [['isRdma', (vf: PlannedVf) => !isUserspace(vf)] as const] : []),
+  ...listSelector(
+    'vdpaType',
+    selectors.vdpaType === undefined ? undefined : [selectors.vdpaType],
+    ({ group }) => group?.vdpaType ?? '',
+  ),
+];
+
+/** Names of the resource's selectors that a VF fails; `[]` means that the resource takes it. */
+export const failedSelectors = (vf: PlannedVf, resource: ResourceConfig, nics: SupportedNics): readonly string[] =>
+  selectorsOf(resource, nics)
+    .filter(([, passes]) => !passes(vf))
+    .map(([name]) => name);
 
 /** The pools by resource name; a VF goes to the first resource of the list that takes it. */
 export const devicePools = (
@@ -88,10 +118,11 @@ export const devicePools = (
   vfs: readonly PlannedVf[],
   nics: SupportedNics,
 ): ReadonlyMap<string, readonly PlannedVf[]> => {
-  const pools = new Map<string, PlannedVf[]>(resourceList.map(({ resourceName }) => [resourceName, []]));
-  for (const vf of vfs) {
-    const resource = resourceList.find((candidate) => failedSelectors(vf, candidate, nics).length === 0);
-    if (resource !== undefined) pools.get(resource.resourceName)?.push(vf);
-  }
-  return pools;
+  const resources = resourceList.map((resource) => ({
+    pool: [] as PlannedVf[],
+    name: resource.resourceName,
+    selectors: selectorsOf(resource, nics),
+  }));
+  for (const vf of vfs) resources.find(({ selectors }) => selectors.every(([, passes]) => passes(vf)))?.pool.push(vf);
+  return new Map(resources.map(({ name, pool }) => [name, pool]));
 };

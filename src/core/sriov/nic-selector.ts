@@ -23,8 +23,11 @@ export const netFilterMatches = (filter: string, value: string): boolean => {
 };
 
 /** Name and alternative names of a PF against the names of pfNames, their ranges cut off. */
-export const hasOneOfNames = (iface: InterfaceStatus, names: ReadonlySet<string>): boolean =>
-  names.has(iface.name) || iface.altNames.some((name) => names.has(name));
+const hasOneOfNames = ({ name, altNames }: InterfaceStatus, names: ReadonlySet<string>): boolean => {
+  if (names.has(name)) return true;
+  for (const altName of altNames) if (names.has(altName)) return true;
+  return false;
+};
 
 /**
  * The selector as a test of one PF: all given kinds must agree, within a list any entry will do. An empty selector is

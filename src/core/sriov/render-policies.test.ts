@@ -26,11 +26,22 @@ const pfName = fc
   .tuple(
     fc.constantFrom('ens1f0np0', 'ens1f0np0', 'ens1f1np1', ...ALT_NAMES, 'none'),
     fc.oneof(
-      { weight: 30, arbitrary: fc.constantFrom(...RANGES) },
+      { weight: 4, arbitrary: fc.constantFrom(...RANGES) },
       { weight: 1, arbitrary: fc.constantFrom(...BROKEN_RANGES) },
     ),
   )
   .map((parts) => parts.join(''));
+
+/** Two of these share a PF without touching each other, so that their groups are merged. */
+const halfOfOnePf = fc.constantFrom('#0-3', '#4-7').map((range) => ({ pfNames: [`ens1f0np0${range}`] }));
+
+const anySelector = fc.record({
+  vendor: optional(fc.constantFrom('15b3', '15b3', '8086')),
+  deviceID: fc.constantFrom(undefined, undefined, '1021', 'a2dc', '1234'),
+  pfNames: optional(fc.array(pfName, { minLength: 1, maxLength: 3 })),
+  rootDevices: optional(fc.array(fc.constantFrom(...ADDRESSES), { minLength: 1, maxLength: 2 })),
+  netFilter: fc.constantFrom(undefined, undefined, undefined, 'openstack/NetworkID:x'),
+});
 
 const spec = fc.record({
   resourceName: fc.constantFrom('ra', 'rb', 'rc'),
@@ -38,13 +49,7 @@ const spec = fc.record({
   priority: fc.constantFrom(0, 10, 10, 99),
   mtu: optional(fc.constantFrom(1500, 9000)),
   numVfs: fc.constantFrom(0, 4, 8, 16),
-  nicSelector: fc.record({
-    vendor: optional(fc.constantFrom('15b3', '15b3', '8086')),
-    deviceID: fc.constantFrom(undefined, undefined, '1021', 'a2dc', '1234'),
-    pfNames: optional(fc.array(pfName, { minLength: 1, maxLength: 3 })),
-    rootDevices: optional(fc.array(fc.constantFrom(...ADDRESSES), { minLength: 1, maxLength: 2 })),
-    netFilter: fc.constantFrom(undefined, undefined, undefined, 'openstack/NetworkID:x'),
-  }),
+  nicSelector: fc.oneof(halfOfOnePf, anySelector),
   deviceType: fc.constantFrom('netdevice', 'vfio-pci'),
   isRdma: optional(fc.boolean()),
   linkType: optional(fc.constantFrom('eth', 'IB')),

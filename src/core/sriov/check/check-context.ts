@@ -11,6 +11,7 @@ import { devicePools, plannedVfs } from '../device-plugin.ts';
 import type { PlannedVf } from '../device-plugin.ts';
 import type { SriovNetworkNodePolicy } from '../network-node-policy.ts';
 import type { InterfaceSpec, InterfaceStatus } from '../network-node-state.ts';
+import { nameResolver } from '../nic-selector.ts';
 import { preparePolicies } from '../prepared-policy.ts';
 import type { PreparedPolicy } from '../prepared-policy.ts';
 import { applyPolicies } from '../render-policies.ts';
@@ -21,10 +22,13 @@ import { parsePfName } from '../vf-range.ts';
 
 /** Nodes that the same policies select and that have the same PFs. */
 export interface NodeClass {
+  readonly nodes: readonly SriovNode[];
   readonly names: readonly string[];
   /** Undefined where nothing tells the PFs. */
   readonly interfaces: readonly InterfaceStatus[] | undefined;
   readonly providerId?: string;
+  /** Alternative names of the PFs to their own. */
+  readonly resolve: (name: string) => string;
   /** The policies that select these nodes, in the order in which they are applied. */
   readonly policies: readonly PreparedPolicy[];
   readonly applications: readonly (Application & { readonly equalPriority: boolean })[];
@@ -42,18 +46,17 @@ export interface CheckContext {
   readonly sourceOf: (policy: SriovNetworkNodePolicy) => SnapshotObject;
 }
 
-export const nodesOf = ({ world }: CheckContext, { names }: NodeClass): readonly SriovNode[] => {
-  const wanted = new Set(names);
-  return world.nodes.filter(({ name }) => wanted.has(name));
-};
-
 /** A policy with a range that cannot be read stops the operator; the others are checked as if it were not there. */
 export const hasReadableRanges = ({ spec }: SriovNetworkNodePolicy): boolean =>
   spec.nicSelector.pfNames.every((entry) => parsePfName(entry).ok);
 
 const isFault = (value: object): value is Fault => 'code' in value;
 
-const classOf = (world: SriovWorld, node: SriovNode, policies: readonly PreparedPolicy[]): Omit<NodeClass, 'names'> => {
+const classOf = (
+  world: SriovWorld,
+  node: SriovNode,
+  policies: readonly PreparedPolicy[],
+): Omit<NodeClass, 'nodes' | 'names'> => {
   const interfaces = node.interfaces ?? [];
   const applications: (Application & { readonly equalPriority: boolean })[] = [];
   const drafts = applyPolicies(policies, interfaces, world.softwareBridges, (one) => applications.push(one));
@@ -64,6 +67,7 @@ const classOf = (world: SriovWorld, node: SriovNode, policies: readonly Prepared
   return {
     interfaces: node.interfaces,
     ...(node.providerId === undefined ? {} : { providerId: node.providerId }),
+    resolve: nameResolver(interfaces),
     policies,
     applications,
     specs,
@@ -82,16 +86,16 @@ const classKey = (node: SriovNode, policies: readonly PreparedPolicy[]): string 
   ]);
 
 const classesOf = (world: SriovWorld, policies: readonly PreparedPolicy[]): readonly NodeClass[] => {
-  const classes = new Map<string, { readonly names: string[]; readonly of: Omit<NodeClass, 'names'> }>();
+  const classes = new Map<string, { readonly nodes: SriovNode[]; readonly of: ReturnType<typeof classOf> }>();
   for (const node of world.nodes) {
     const { labels } = node;
     const selecting = labels === undefined ? policies : policies.filter(({ selectsNode }) => selectsNode(labels));
     const key = classKey(node, selecting);
-    const known = classes.get(key) ?? { names: [], of: classOf(world, node, selecting) };
-    known.names.push(node.name);
+    const known = classes.get(key) ?? { nodes: [], of: classOf(world, node, selecting) };
+    known.nodes.push(node);
     classes.set(key, known);
   }
-  return [...classes.values()].map(({ names, of }) => ({ names, ...of }));
+  return [...classes.values()].map(({ nodes, of }) => ({ nodes, names: nodes.map(({ name }) => name), ...of }));
 };
 
 export const checkContext = (world: SriovWorld): CheckContext => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../model/kube-object.ts';
 import {
@@ -164,6 +165,21 @@ const CASES: Readonly<Record<TrapName, Case>> = {
 const check = (objects: readonly KubeObject[], texts?: Case['texts']) =>
   checkSriov(sriovWorld(snapshotOf(objects, texts)));
 
+/** What mstconfig -e q prints for the card of aPf: default, current and next boot of each parameter, or one value for all. */
+const settings = (deviceType: string, ...rows: readonly (readonly [name: string, ...values: string[]])[]): string =>
+  [
+    'mstconfig -d 0000:3b:00.0 -e q',
+    'Device #1:',
+    '----------',
+    `Device type:    ${deviceType}`,
+    'Device:         0000:3b:00.0',
+    'Configurations:                      Default         Current         Next Boot',
+    ...rows.map(([name, ...values]) => {
+      const [first = '', current = first, next = first] = values;
+      return `         ${name.padEnd(28)}${first.padEnd(16)}${current.padEnd(16)}${next}`;
+    }),
+  ].join('\n');
+
 describe('every trap is found where it is', () => {
   test.for(Object.entries(CASES))('%s', ([trap, { objects, texts, says, nodes }]) => {
     const found = check(objects, texts).findings.filter((finding) => finding.trap === trap);
@@ -190,11 +206,14 @@ describe('and not where it is not', () => {
   });
 
   test('a PF that a policy names is meant: a weak sign against it is not reported there', () => {
-    const slot = aPf({ name: 'ens14f0', altNames: [] });
+    const card = aPf({ name: 'bf', altNames: [], deviceID: 'a2dc' });
+    const nicMode = { 'n1/mlxconfig.txt': settings('BlueField3', ['INTERNAL_CPU_OFFLOAD_ENGINE', 'DISABLED(1)']) };
     const found = (nicSelector: object) =>
-      check([node, aNodeState('n1', [slot]), aPolicy('p', { nicSelector })]).findings;
-    expect(found({ vendor: '15b3' }).map(({ trap }) => trap)).toEqual(['takes-unwanted']);
-    expect(found({ pfNames: ['ens14f0'] })).toEqual([]);
+      check([node, aNodeState('n1', [card]), aPolicy('p', { nicSelector })], nicMode).findings;
+    expect(found({ vendor: '15b3' }).map(({ trap, says }) => [trap, says])).toEqual([
+      ['takes-unwanted', expect.stringContaining('in NIC mode')],
+    ]);
+    expect(found({ pfNames: ['bf'] })).toEqual([]);
   });
 });
 
@@ -215,8 +234,7 @@ test('firmware that nothing tells is said to be unknown, not unchanged', () => {
 });
 
 test('the firmware that mstconfig shows counts, not what sysfs makes of it', () => {
-  const text =
-    'mstconfig -d 0000:3b:00.0 -e q\nDevice #1:\n----------\nDevice type:    ConnectX7\nDevice:         0000:3b:00.0\nConfigurations:                 Default         Current         Next Boot\n         NUM_OF_VFS             8               16              8\n         SRIOV_EN               False(0)        True(1)         True(1)\n';
+  const text = settings('ConnectX7', ['NUM_OF_VFS', '8', '16', '8'], ['SRIOV_EN', 'True(1)']);
   const { findings } = check(onNode(aPolicy('p')), { 'n1/mstconfig.txt': text });
   expect(findings.map(({ trap, says }) => [trap, says.slice(0, 28)])).toEqual([
     ['firmware-change', 'numVfs 8 with NUM_OF_VFS 16:'],
@@ -231,4 +249,11 @@ test('without Node objects every nodeSelector is taken to match, and that is sai
   const { findings, gaps } = check([state, aPolicy('p', { nodeSelector: { gpu: 'yes' } })]);
   expect(findings).toEqual([]);
   expect(gaps.map(({ what }) => what)).toEqual(['labels of n1']);
+});
+
+test('the page names every trap', () => {
+  const page = readFileSync(new URL('../../../../docs/sriov.md', import.meta.url), 'utf8');
+  const [, table = ''] = page.split('## Traps');
+  const named = new Set(table.match(/[a-z]+(?:-[a-z]+)*/g));
+  expect(Object.keys(TRAPS).filter((trap) => !named.has(trap))).toEqual([]);
 });

@@ -10,7 +10,6 @@ import type { PreparedPolicy } from '../prepared-policy.ts';
 import type { SriovNode } from '../sriov-world.ts';
 import { VENDOR_NVIDIA } from '../supported-nics.ts';
 import type { CheckContext, NodeClass } from './check-context.ts';
-import { nodesOf } from './check-context.ts';
 import type { TrapSighting } from './trap-finding.ts';
 
 const withoutMellanoxPlugin = ({ world }: CheckContext): boolean =>
@@ -61,7 +60,7 @@ const wishesOf = (context: CheckContext): readonly CardWish[] =>
       const most = specs.reduce((a, b) => ((b.numVfs ?? 0) > (a.numVfs ?? 0) ? b : a));
       const policy = policyOn(one, most);
       if (policy === undefined) return [];
-      return nodesOf(context, one).map((node) => ({
+      return one.nodes.map((node) => ({
         node,
         card,
         wanted: most.numVfs ?? 0,

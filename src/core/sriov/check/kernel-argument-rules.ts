@@ -5,7 +5,6 @@
 import { selects } from '../../model/label-selector.ts';
 import type { SriovNode } from '../sriov-world.ts';
 import type { CheckContext } from './check-context.ts';
-import { nodesOf } from './check-context.ts';
 import type { TrapSighting } from './trap-finding.ts';
 
 const NO_KERNEL_ARGUMENTS = /ubuntu|dgx/i;
@@ -38,7 +37,7 @@ const ofPolicies = (context: CheckContext): readonly TrapSighting[] =>
     one.policies
       .filter(({ policy }) => policy.spec.deviceType === 'vfio-pci')
       .flatMap(({ policy }) =>
-        nodesOf(context, one).flatMap((node) =>
+        one.nodes.flatMap((node) =>
           sighting(node, VFIO_ARGUMENT, { source: context.sourceOf(policy), path: ['spec', 'deviceType'] }),
         ),
       ),

@@ -6,7 +6,6 @@ import { showOrigin } from '../../model/fact.ts';
 import { exclusionsOf } from '../generate-exclusions.ts';
 import type { PreparedPolicy } from '../prepared-policy.ts';
 import type { CheckContext } from './check-context.ts';
-import { nodesOf } from './check-context.ts';
 import type { TrapSighting } from './trap-finding.ts';
 
 const isNamed = ({ policy }: PreparedPolicy): boolean =>
@@ -46,7 +45,7 @@ const takenBy = (policy: PreparedPolicy, context: CheckContext): readonly Taken[
     .filter(({ policies }) => policies.includes(policy))
     .flatMap((one) =>
       (one.interfaces ?? []).filter(policy.selectsInterface).flatMap(({ name, pciAddress }) =>
-        nodesOf(context, one).flatMap((node): readonly Taken[] => {
+        one.nodes.flatMap((node): readonly Taken[] => {
           const found = objection(node.inventory, pciAddress, isNamed(policy));
           return found === undefined ? [] : [{ ...found, pf: `${name} (${pciAddress})`, node: node.name }];
         }),

@@ -38,7 +38,7 @@ const policyNamed = ({ policies }: NodeClass, name: string | undefined): SriovNe
 const lostGroups: MergeRule = ({ application, newer, newGroup, lost }, one, { sourceOf }) =>
   lost.flatMap((group): readonly TrapSighting[] => {
     const older = policyNamed(one, group.group.policyName);
-    if (older === undefined || !(validatePair(newer, older, one.interfaces).accept && validatePair(older, newer, one.interfaces).accept))
+    if (older === undefined || !(validatePair(newer, older, one.resolve).accept && validatePair(older, newer, one.resolve).accept))
       return [];
     const path = ['spec', 'nicSelector'];
     const where = { nodes: one.names, source: sourceOf(newer), path };

@@ -102,38 +102,41 @@ const nodeRefusals = (context: CheckContext): readonly TrapSighting[] =>
 const mayMeet = (a: SriovNetworkNodePolicy, b: SriovNetworkNodePolicy): boolean =>
   Object.entries(a.spec.nodeSelector).every(([key, value]) => (b.spec.nodeSelector[key] ?? value) === value);
 
-/** Each pair once, the later policy of the input against the earlier one, as if they were created in that order. */
+/** Of a node, only its policies and the names of its PFs matter to pairs. */
+const namingKey = ({ policies, interfaces = [] }: NodeClass): string =>
+  JSON.stringify([policies.map(({ policy }) => policy.name), interfaces.map(({ name, altNames }) => [name, altNames])]);
+
+/**
+ * Each pair once, the later policy of the input against the earlier one, as if they were created in that order. Without nodes
+ * every pair that may meet is compared by the names as they are written.
+ */
 const pairRefusals = (context: CheckContext): readonly TrapSighting[] => {
-  const { world, sourceOf, classes } = context;
+  const { world, sourceOf, classes, policies } = context;
   const inOrder = usedPolicies(world)
     .used.map(({ policy }) => policy)
     .filter(hasReadableRanges);
-  const refusal = (
-    current: SriovNetworkNodePolicy,
-    existing: SriovNetworkNodePolicy,
-    one?: NodeClass,
-  ): readonly TrapSighting[] => {
-    const verdict = validatePair(current, existing, one?.interfaces);
-    if (verdict.accept) return [];
-    const says = verdict.reason;
-    return [
-      {
-        trap: 'webhook-refuses',
-        source: sourceOf(current),
-        path: verdict.path,
-        says,
-        ...(one && { nodes: one.names }),
-      },
-    ];
-  };
-  return inOrder.flatMap((current, index) =>
-    inOrder.slice(0, index).flatMap((existing) => {
-      if (world.nodes.length === 0) return mayMeet(current, existing) ? refusal(current, existing) : [];
-      return classes
-        .filter(({ policies }) => [current, existing].every((one) => policies.some(({ policy }) => policy === one)))
-        .flatMap((one) => refusal(current, existing, one));
-    }),
-  );
+  const refusals = (among: ReadonlySet<SriovNetworkNodePolicy>, one?: NodeClass): readonly TrapSighting[] =>
+    inOrder
+      .filter((policy) => among.has(policy))
+      .flatMap((current, index, present) =>
+        present.slice(0, index).flatMap((existing): readonly TrapSighting[] => {
+          if (one === undefined && !mayMeet(current, existing)) return [];
+          const verdict = validatePair(current, existing, one?.resolve);
+          if (verdict.accept) return [];
+          const { path, reason } = verdict;
+          const source = sourceOf(current);
+          return [{ trap: 'webhook-refuses', source, path, says: reason, ...(one && { nodes: one.names }) }];
+        }),
+      );
+  const policiesOf = (prepared: readonly PreparedPolicy[]) => new Set(prepared.map(({ policy }) => policy));
+  if (world.nodes.length === 0) return refusals(policiesOf(policies));
+  const alike = Map.groupBy(classes, namingKey);
+  return [...alike.values()].flatMap((ones) => {
+    const [first] = ones;
+    return first === undefined
+      ? []
+      : refusals(policiesOf(first.policies), { ...first, names: ones.flatMap(({ names }) => names) });
+  });
 };
 
 export const selectionRules = (context: CheckContext): readonly TrapSighting[] => [

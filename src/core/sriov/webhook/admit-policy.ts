@@ -2,6 +2,7 @@
 import { isIgnoredPolicy } from '../network-node-policy.ts';
 import type { SriovNetworkNodePolicy } from '../network-node-policy.ts';
 import type { InterfaceStatus } from '../network-node-state.ts';
+import { nameResolver } from '../nic-selector.ts';
 import { preparePolicy } from '../prepared-policy.ts';
 import { validateOnNode } from './validate-node.ts';
 import { validatePair } from './validate-pair.ts';
@@ -37,9 +38,10 @@ const validateOnNodes = (policy: SriovNetworkNodePolicy, { nodes, policies, nics
       interfaceSelected ||= onNode.interfaceSelected;
       if (!onNode.verdict.accept) return onNode.verdict;
     }
+    const resolve = nameResolver(interfaces ?? []);
     for (const other of existing) {
       if (!other.selectsNode(labels)) continue;
-      const pair = validatePair(policy, other.policy, interfaces);
+      const pair = validatePair(policy, other.policy, resolve);
       if (!pair.accept) return pair;
     }
   }

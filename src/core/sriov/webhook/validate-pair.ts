@@ -4,8 +4,6 @@
  * sriov.md 1.8). What it overlooks is reported by check/.
  */
 import type { SriovNetworkNodePolicy } from '../network-node-policy.ts';
-import type { InterfaceStatus } from '../network-node-state.ts';
-import { nameResolver } from '../nic-selector.ts';
 import { parsePfName, parseWhole } from '../vf-range.ts';
 import type { PfName, VfRange } from '../vf-range.ts';
 import { ACCEPT, refuse } from './verdict.ts';
@@ -80,16 +78,15 @@ const checkTopology: PairCheck = (current, existing) =>
       );
 
 /**
- * `current` is the policy that is created or changed, `existing` one that is there. `interfaces` are the node's PFs, by
- * which alternative names are resolved; absent where the node has no node state.
+ * `current` is the policy that is created or changed, `existing` one that is there. `resolve` brings alternative names of the
+ * node's PFs to their own (nic-selector.ts, nameResolver); a node without a node state has none.
  */
 export const validatePair = (
   current: SriovNetworkNodePolicy,
   existing: SriovNetworkNodePolicy,
-  interfaces?: readonly InterfaceStatus[],
+  resolve: (name: string) => string = (name) => name,
 ): Verdict => {
   if (current.name === existing.name) return ACCEPT;
-  const resolve = interfaces === undefined ? (name: string) => name : nameResolver(interfaces);
   for (const check of [checkPfNames, checkRootDevices, checkTopology]) {
     const verdict = check(current, existing, resolve);
     if (verdict !== undefined) return verdict;

@@ -166,7 +166,7 @@ export const roomKinds: CaseKinds = {
         validatePair(
           policyOf(given['policy']),
           policyOf(given['against']),
-          digFlag(given, 'withNodeState') === true ? interfacesOf(given, context) : undefined,
+          nameResolver(digFlag(given, 'withNodeState') === true ? interfacesOf(given, context) : []),
         ),
       ),
   },
