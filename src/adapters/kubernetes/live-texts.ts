@@ -147,7 +147,7 @@ export const reachableHosts = (
 
 /** One question for each card, not for each of its ports: they share their settings. */
 const questionsFor = (pcis: readonly string[]): readonly HostQuestion[] => {
-  const cards = [...new Map(pcis.map((pci) => [pci.replace(/\.\d+$/, ''), pci])).values()];
+  const cards = [...Map.groupBy(pcis, (pci) => pci.replace(/\.\d+$/, '')).values()].flatMap(([first]) => first ?? []);
   return [
     { ask: 'boot-id' },
     { ask: 'kernel-lockdown' },
