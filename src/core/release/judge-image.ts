@@ -10,7 +10,7 @@ export type ImageVerdict = 'right' | 'mirror' | 'skewed' | 'staging' | 'floating
 export interface ImageJudgement {
   readonly verdict: ImageVerdict;
   readonly because: string;
-  /** What the release uses; undefined where the release has no such component. */
+  /** What the release uses, from where it is published; undefined where the release has no such component. */
   readonly right?: Image;
   /** Releases whose triple it is. */
   readonly usedBy: readonly string[];
@@ -36,6 +36,13 @@ const FLOATING = new Set(['latest', 'master', 'main', '']);
 
 const isStaging = (repository: string): boolean => repository.split('/').includes('nvstaging');
 
+/** Tags of some releases name the staging registry; what they name is published beside it, the operator in a place of its own. */
+const published = (image: Image): Image => {
+  if (!isStaging(image.repository)) return image;
+  const beside = image.image === 'network-operator' ? 'nvidia/cloud-native' : 'nvidia/mellanox';
+  return { ...image, repository: image.repository.replace('nvstaging/mellanox', beside) };
+};
+
 const sameImage = (a: Image, b: Image): boolean =>
   a.repository === b.repository && a.image === b.image && a.version === b.version;
 
@@ -47,13 +54,20 @@ export const judgeImage = (release: string, component: string, given: Image): Im
     .filter(({ image }) => image !== undefined && sameImage(image, given))
     .map(({ name }) => name);
   const names = new Set(perRelease.flatMap(({ image }) => (image === undefined ? [] : [image.image])));
-  const told = { ...(right === undefined ? {} : { right }), usedBy };
+  const told = { ...(right === undefined ? {} : { right: published(right) }), usedBy };
   if (names.size > 0 && !names.has(given.image))
     return {
       ...told,
       verdict: 'wrong-name',
-      because: `no release ever had an image "${given.image}" for this component; it is ${[...names].map((name) => `"${name}"`).join(' or ')}`,
+      because: `no release since ${RELEASES[0] ?? ''} has an image "${given.image}" for this component; it is ${[...names].map((name) => `"${name}"`).join(' or ')}`,
     };
+  if (
+    right !== undefined &&
+    isStaging(right.repository) &&
+    !isStaging(given.repository) &&
+    sameImage(published(right), given)
+  )
+    return { ...told, verdict: 'right', because: `it is what ${release} uses, from where it is published` };
   if (right !== undefined && sameImage(right, given))
     return isStaging(given.repository)
       ? {
