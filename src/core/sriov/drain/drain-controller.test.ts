@@ -6,7 +6,7 @@ import { drainPass } from './drain-controller.ts';
 import type { DrainNode, DrainPass } from './drain-controller.ts';
 import { followPass, settle } from './follow-acts.ts';
 import type { DrainWorld } from './follow-acts.ts';
-import { DRAIN_REQUESTS, DRAIN_STATES } from './drain-state.ts';
+import { DRAIN_REQUESTS, DRAIN_STATES, readDrainNode } from './drain-state.ts';
 
 const aNode = (name: string, request: string, current: string, pool = ''): DrainNode => ({
   name,
@@ -22,6 +22,27 @@ const acts = (pass: ReturnType<typeof drainPass>): string =>
   pass.ok
     ? (pass.value satisfies DrainPass).acts.map((act) => Object.values(act).join(' ')).join(', ')
     : pass.fault.message;
+
+test('a node is read from its two objects; what they do not say stays unsaid', () => {
+  const prefix = 'sriovnetwork.openshift.io';
+  const object = (kind: string, annotations: Record<string, string>) => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name: 'n', labels: { pool: 'a' }, annotations },
+  });
+  const node = object('Node', { [`${prefix}/state`]: 'Drain_Required' });
+  const state = object('SriovNetworkNodeState', {
+    [`${prefix}/current-state`]: 'Idle',
+    [`${prefix}/use-external-drainer`]: 'true',
+  });
+  expect(readDrainNode(node, state)).toEqual({
+    name: 'n',
+    labels: { pool: 'a' },
+    request: 'Drain_Required',
+    nodeState: { current: 'Idle', externalDrainer: true },
+  });
+  expect(readDrainNode(object('Node', {}), undefined)).toEqual({ name: 'n', labels: { pool: 'a' } });
+});
 
 const OTHER = aNode('other', 'Idle', 'Idle');
 

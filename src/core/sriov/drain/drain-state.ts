@@ -1,4 +1,10 @@
-/** The annotations by which the SR-IOV operator's daemon and drain controller talk (reference: sriov.md 1.2). */
+/**
+ * The annotations by which the SR-IOV operator's daemon and its drain controller talk, and how they are read from the two
+ * objects of a node (reference: sriov.md 1.2).
+ */
+import { digTexts } from '../../model/dig.ts';
+import type { KubeObject } from '../../model/kube-object.ts';
+import type { DrainNode } from './drain-controller.ts';
 
 const PREFIX = 'sriovnetwork.openshift.io';
 
@@ -12,7 +18,30 @@ export const CURRENT_STATE_KEY = `${PREFIX}/current-state`;
 export const EXTERNAL_DRAINER_KEY = `${PREFIX}/use-external-drainer`;
 
 export const DRAIN_REQUESTS = ['Idle', 'Drain_Required', 'Reboot_Required'] as const;
-export type DrainRequest = (typeof DRAIN_REQUESTS)[number];
 
 export const DRAIN_STATES = ['Idle', 'Draining', 'DrainComplete'] as const;
 export type DrainState = (typeof DRAIN_STATES)[number];
+
+const stateOf = (nodeState: KubeObject): NonNullable<DrainNode['nodeState']> => {
+  const {
+    [DESIRED_STATE_KEY]: desired,
+    [CURRENT_STATE_KEY]: current,
+    [EXTERNAL_DRAINER_KEY]: external,
+  } = digTexts(nodeState, 'metadata', 'annotations');
+  return {
+    ...(desired === undefined ? {} : { desired }),
+    ...(current === undefined ? {} : { current }),
+    ...(external === 'true' ? { externalDrainer: true } : {}),
+  };
+};
+
+/** What the drain controller knows of a node: its Node, and its SriovNetworkNodeState where there is one. */
+export const readDrainNode = (node: KubeObject, nodeState: KubeObject | undefined): DrainNode => {
+  const { [NODE_STATE_KEY]: request } = digTexts(node, 'metadata', 'annotations');
+  return {
+    name: node.metadata.name,
+    labels: digTexts(node, 'metadata', 'labels'),
+    ...(request === undefined ? {} : { request }),
+    ...(nodeState === undefined ? {} : { nodeState: stateOf(nodeState) }),
+  };
+};
