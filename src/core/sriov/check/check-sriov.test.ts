@@ -48,6 +48,7 @@ const CASES: Readonly<Record<TrapName, Case>> = {
   },
   'range-stops-operator': { objects: [aPolicy('p', named('ens1f0np0#a-c'))], says: '"ens1f0np0#a-c"' },
   'priority-missing': { objects: [aPolicy('p', { priority: undefined })], says: '0 (strongest)' },
+  'rdma-missing': { objects: [aPolicy('p', { linkType: 'IB' })], says: 'linkType ib without isRdma' },
   'default-policy': { objects: [aPolicy('default')], says: 'no effect' },
   'other-namespace': {
     objects: onNode({ ...aPolicy('p'), metadata: { name: 'p', namespace: 'elsewhere' } }),
@@ -157,6 +158,11 @@ const CASES: Readonly<Record<TrapName, Case>> = {
   'kernel-argument-loop': {
     objects: [aNode('n1', {}, { nodeInfo: { osImage: 'Ubuntu 22.04.4 LTS' } }), state, aPoolConfig('pool', { maxUnavailable: 1, rdmaMode: 'exclusive' })],
     says: 'ib_core.netns_mode=0 on Ubuntu 22.04.4 LTS',
+    nodes: ['n1'],
+  },
+  'drain-disabled': {
+    objects: [node, { ...state, status: { syncStatus: 'InProgress' } }, anOperatorConfig({ disableDrain: true })],
+    says: 'disableDrain is true while nodes are InProgress',
     nodes: ['n1'],
   },
   'operator-config-name': { objects: [anOperatorConfig({}, 'mine')], says: 'named mine is not read' },

@@ -69,6 +69,20 @@ const priority: PolicyRule = (sourced) =>
     ? [sight(sourced, 'priority-missing', ['spec'], 'spec.priority is missing: 0 (strongest) without the mutating webhook, 99 (weakest) with it')]
     : []; // prettier-ignore
 
+const rdma: PolicyRule = (sourced) => {
+  const { linkType, deviceType, isRdma } = sourced.policy.spec;
+  return linkType.toLowerCase() === 'ib' && deviceType !== 'vfio-pci' && !isRdma
+    ? [
+        sight(
+          sourced,
+          'rdma-missing',
+          ['spec'],
+          'linkType ib without isRdma: false without the mutating webhook, true with it',
+        ),
+      ]
+    : [];
+};
+
 const namespace: PolicyRule = (sourced, world) => {
   const own = sourced.policy.namespace;
   return world.namespace === undefined || own === '' || own === world.namespace
@@ -166,6 +180,7 @@ const RULES: readonly PolicyRule[] = [
   ranges,
   webhook,
   priority,
+  rdma,
   forms,
   doubles,
   numbers,

@@ -1,5 +1,6 @@
 /** Traps of SriovNetworkPoolConfig and SriovOperatorConfig, and of the list of models (reference: sriov.md 1.3, 1.5, 1.9). */
-import { dig } from '../../model/dig.ts';
+import { dig, digFlag, digText } from '../../model/dig.ts';
+import type { SnapshotObject } from '../../snapshot/snapshot.ts';
 import { maxUnavailable, poolOf, UNLIMITED } from '../pool-config.ts';
 import type { SriovWorld } from '../sriov-world.ts';
 import { readSupportedNics } from '../supported-nics.ts';
@@ -56,15 +57,39 @@ const twoPools = ({ pools, ...world }: SriovWorld): readonly TrapSighting[] =>
     }),
   );
 
-const operatorConfigs = ({ operatorConfigs: configs }: SriovWorld): readonly TrapSighting[] =>
-  configs
-    .filter(({ object }) => object.metadata.name !== 'default')
-    .map((source) => ({
-      trap: 'operator-config-name',
-      source,
-      path: ['metadata', 'name'],
-      says: `a SriovOperatorConfig named ${source.object.metadata.name} is not read`,
-    }));
+/** The webhook refuses disableDrain while a node state is InProgress, where it was false before. */
+const disabledDrain = (source: SnapshotObject, { nodes }: SriovWorld): TrapSighting => {
+  const busy = nodes.filter(({ nodeState }) => digText(nodeState?.object, 'status', 'syncStatus') === 'InProgress');
+  const found: TrapSighting = {
+    trap: 'drain-disabled',
+    source,
+    path: ['spec', 'disableDrain'],
+    says: 'disableDrain is true',
+  };
+  return busy.length === 0
+    ? found
+    : {
+        ...found,
+        severity: 'error',
+        says: `disableDrain is true while nodes are InProgress`,
+        nodes: busy.map(({ name }) => name),
+      };
+};
+
+const operatorConfigs = (world: SriovWorld): readonly TrapSighting[] =>
+  world.operatorConfigs.flatMap((source): readonly TrapSighting[] => {
+    const { name } = source.object.metadata;
+    if (name !== 'default')
+      return [
+        {
+          trap: 'operator-config-name',
+          source,
+          path: ['metadata', 'name'],
+          says: `a SriovOperatorConfig named ${name} is not read`,
+        },
+      ];
+    return digFlag(source.object, 'spec', 'disableDrain') === true ? [disabledDrain(source, world)] : [];
+  });
 
 const nicList = ({ nicList: source }: SriovWorld): readonly TrapSighting[] =>
   source === undefined

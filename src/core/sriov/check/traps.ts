@@ -67,6 +67,13 @@ export const TRAPS = {
     remedy: 'Write spec.priority (99 is the weakest).',
     source: 'sriov.md 1.1',
   },
+  'rdma-missing': {
+    severity: 'warning',
+    because:
+      'The mutating webhook, which the chart leaves off, turns isRdma on for InfiniBand; without it pods get no RDMA device.',
+    remedy: 'Write isRdma: true.',
+    source: 'sriov.md 1.8',
+  },
   'default-policy': {
     severity: 'warning',
     because: 'A policy named default is a relic: rendering, mutation and validation pass it by.',
@@ -285,6 +292,13 @@ export const TRAPS = {
       'The operator cannot set kernel arguments on Ubuntu, yet restarts the node until /proc/cmdline shows them.',
     remedy: 'Set the argument by hand in GRUB before the policy is applied.',
     source: 'sriov.md 2.3, F12',
+  },
+  'drain-disabled': {
+    severity: 'warning',
+    because:
+      'Without a drain, VFs and drivers change under running pods; and a node that is being changed when it is set stays cordoned.',
+    remedy: 'Leave disableDrain false, or set it while no node state is InProgress.',
+    source: 'sriov.md 1.8, F33',
   },
   'operator-config-name': {
     severity: 'error',
