@@ -7,11 +7,7 @@ import { readYaml } from '../adapters/dump/read-yaml.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { CommandContext, OptionValues } from '../faces/cli/command.ts';
-
-interface Voices {
-  readonly progress: (line: string) => void;
-  readonly warn: (line: string) => void;
-}
+import { readInput, type Voices } from './read-input.ts';
 
 const readText = (file: string): Result<string> => {
   try {
@@ -30,14 +26,6 @@ const readText = (file: string): Result<string> => {
   }
 };
 
-const readSnapshot = async (options: OptionValues, voices: Voices): Promise<Result<Snapshot>> => {
-  const from = options['from'];
-  if (!Array.isArray(from) || from.length === 0)
-    return fail('usage-no-input', 'There is nothing to read: give --from with files or folders.');
-  const { loadDump } = await import('../adapters/dump/load-dump.ts');
-  return loadDump(from as string[], { progress: voices.progress });
-};
-
 /** In the clone the sources lie two folders below the root, the bundle one. */
 const exampleFolder = (name: string): string => {
   const places = ['../../examples/', '../examples/'].map((base) =>
@@ -49,7 +37,7 @@ const exampleFolder = (name: string): string => {
 export const commandContext = (options: OptionValues, voices: Voices): CommandContext => {
   let snapshot: Promise<Result<Snapshot>> | undefined;
   return {
-    snapshot: () => (snapshot ??= readSnapshot(options, voices)),
+    snapshot: () => (snapshot ??= readInput(options, voices)),
     exampleSnapshot: async (name) => {
       const { loadDump } = await import('../adapters/dump/load-dump.ts');
       return loadDump([path.relative('.', exampleFolder(name))]);

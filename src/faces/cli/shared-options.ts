@@ -18,5 +18,6 @@ export const SNAPSHOT_OPTIONS: readonly OptionSpec[] = [
   { flags: '-n, --namespace <name>', about: 'look at this namespace only' },
   { flags: '-l, --nodes <selector>', about: 'look at these nodes only: a label selector, or names joined by commas' },
   { flags: '--operator-namespace <name>', about: 'where the operators live, instead of finding it' },
+  { flags: '--no-exec', about: 'run no reading commands in pods that are there' },
   { flags: '--save <dir>', about: 'keep what was read live in this folder, for --from' },
 ];

@@ -1,0 +1,91 @@
+/**
+ * The snapshot that a command's options ask for: files by --from, a live cluster by kubeconfig and context, or both joined
+ * (objects from the cluster, host text from files). Without --from the cluster of the current context is read.
+ */
+import { systemClock } from '../adapters/clock/system-clock.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { joinSnapshots } from '../core/snapshot/join.ts';
+import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import type { OptionValues } from '../faces/cli/command.ts';
+
+export interface Voices {
+  readonly progress: (line: string) => void;
+  readonly warn: (line: string) => void;
+}
+
+const text = (options: OptionValues, name: string): string | undefined => {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** `--nodes` takes names joined by commas, or a label selector. */
+const nodeChoice = (
+  given: string | undefined,
+): { names: readonly string[] } | { labelSelector: string } | undefined => {
+  if (given === undefined) return undefined;
+  return /[=!()]/.test(given) ? { labelSelector: given } : { names: given.split(',').map((name) => name.trim()) };
+};
+
+const readLive = async (options: OptionValues, voices: Voices): Promise<Result<Snapshot>> => {
+  const [{ openKubeApi }, { readLiveSnapshot }] = await Promise.all([
+    import('../adapters/kubernetes/open-kube-api.ts'),
+    import('../adapters/kubernetes/live-snapshot.ts'),
+  ]);
+  const kubeconfig = text(options, 'kubeconfig');
+  const context = text(options, 'context');
+  const opened = await openKubeApi({
+    env: process.env,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  });
+  if (!opened.ok) return opened;
+  if (opened.value.warning !== undefined) voices.warn(opened.value.warning);
+  const namespace = text(options, 'namespace');
+  const nodes = nodeChoice(text(options, 'nodes'));
+  const snapshot = await readLiveSnapshot(opened.value.api, {
+    homeNamespace: opened.value.namespace,
+    clock: systemClock,
+    exec: options['exec'] !== false,
+    ...voices,
+    ...(namespace === undefined ? {} : { namespaces: [namespace] }),
+    ...(nodes === undefined ? {} : { nodes }),
+  });
+  const folder = text(options, 'save');
+  if (!snapshot.ok || folder === undefined) return snapshot;
+  const { saveSnapshot } = await import('../adapters/dump/save-snapshot.ts');
+  const saved = saveSnapshot(folder, snapshot.value, new Date().toISOString());
+  return saved.ok ? snapshot : saved;
+};
+
+const readFiles = async (paths: readonly string[], voices: Voices): Promise<Result<Snapshot>> => {
+  const { loadDump } = await import('../adapters/dump/load-dump.ts');
+  return loadDump(paths, { progress: voices.progress });
+};
+
+export const readInput = async (options: OptionValues, voices: Voices): Promise<Result<Snapshot>> => {
+  const { from } = options;
+  const paths = Array.isArray(from) ? (from as readonly string[]) : [];
+  const wantsLive = paths.length === 0 || options['kubeconfig'] !== undefined || options['context'] !== undefined;
+  if (options['save'] !== undefined && !wantsLive)
+    return fail('usage', '--save keeps what was read live; with --from alone there is nothing to keep.');
+  const parts: Snapshot[] = [];
+  if (wantsLive) {
+    const live = await readLive(options, voices);
+    if (!live.ok)
+      return paths.length > 0
+        ? live
+        : fail(
+            live.fault.code.startsWith('usage') ? 'usage' : 'input-unreachable',
+            `${live.fault.message} Files are read with --from PATH...`,
+            live.fault.next,
+          );
+    parts.push(live.value);
+  }
+  if (paths.length > 0) {
+    const files = await readFiles(paths, voices);
+    if (!files.ok) return files;
+    parts.push(files.value);
+  }
+  const [only] = parts;
+  return ok(parts.length === 1 && only !== undefined ? only : joinSnapshots(parts));
+};
