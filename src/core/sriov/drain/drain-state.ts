@@ -23,21 +23,19 @@ export const DRAIN_STATES = ['Idle', 'Draining', 'DrainComplete'] as const;
 export type DrainState = (typeof DRAIN_STATES)[number];
 
 const stateOf = (nodeState: KubeObject): NonNullable<DrainNode['nodeState']> => {
-  const {
-    [DESIRED_STATE_KEY]: desired,
-    [CURRENT_STATE_KEY]: current,
-    [EXTERNAL_DRAINER_KEY]: external,
-  } = digTexts(nodeState, 'metadata', 'annotations');
+  const annotations = digTexts(nodeState, 'metadata', 'annotations');
+  const desired = annotations[DESIRED_STATE_KEY];
+  const current = annotations[CURRENT_STATE_KEY];
   return {
     ...(desired === undefined ? {} : { desired }),
     ...(current === undefined ? {} : { current }),
-    ...(external === 'true' ? { externalDrainer: true } : {}),
+    ...(annotations[EXTERNAL_DRAINER_KEY] === 'true' ? { externalDrainer: true } : {}),
   };
 };
 
 /** What the drain controller knows of a node: its Node, and its SriovNetworkNodeState where there is one. */
 export const readDrainNode = (node: KubeObject, nodeState: KubeObject | undefined): DrainNode => {
-  const { [NODE_STATE_KEY]: request } = digTexts(node, 'metadata', 'annotations');
+  const request = digTexts(node, 'metadata', 'annotations')[NODE_STATE_KEY];
   return {
     name: node.metadata.name,
     labels: digTexts(node, 'metadata', 'labels'),
