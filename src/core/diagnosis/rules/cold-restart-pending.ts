@@ -7,10 +7,13 @@ import { pendingFirmware, showChange, type PendingNode } from '../pending-firmwa
 import { defineRule } from '../rule.ts';
 import { gpuNode, nodeState } from './world.ts';
 
+/** What these lines and annotations say, whichever form a release gives them. */
+const RESTART_WISHED = 'the config daemon wants a restart for this value';
+
 const NEEDS_POWER_OFF = new Set(['cold', 'ac']);
 
-const confidenceOf = ({ restart, adapters }: PendingNode): Confidence => {
-  if (restart?.confidence === 'proven' || adapters.some(({ adapter }) => adapter.restartHint?.value === 'power-cycle'))
+const confidenceOf = ({ restarts, adapters }: PendingNode): Confidence => {
+  if (restarts?.certainty === 'proven' || adapters.some(({ adapter }) => adapter.restartHint?.value === 'power-cycle'))
     return 'proven';
   return 'likely';
 };
@@ -43,12 +46,17 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
     {
       says: 'finding',
       scope: { node: name },
-      because: `${name}: ${changes} on ${cold.length} of ${node.adapters.length} adapters; ${pending.restart?.because ?? first.activation.because}`,
+      because: `${name}: ${changes} on ${cold.length} of ${node.adapters.length} adapters; ${pending.restarts?.because ?? first.activation.because}`,
       confidence: confidenceOf(pending),
       sameAs: `${first.activation.rung} ${changes}`,
-      evidence: [...rows.slice(0, 1), ...(pending.restart?.evidence ?? []), ...machine, ...rows.slice(1)],
+      evidence: [
+        ...rows.slice(0, 1),
+        ...(pending.restarts?.origins ?? []).slice(0, 3).map((origin) => textEvidence(origin, RESTART_WISHED)),
+        ...machine,
+        ...rows.slice(1),
+      ],
       ...(secureBoot.length === 0 ? {} : { against: secureBoot }),
-      ...(pending.restart === undefined
+      ...(pending.restarts === undefined
         ? {
             lacks: [
               {
@@ -149,7 +157,7 @@ export const coldRestartPending = defineRule({
         nodeState('a', { syncStatus: 'InProgress', desired: 'Reboot_Required', current: 'DrainComplete' }),
       ],
       texts: { 'host/a/mstconfig.txt': SETTINGS },
-      says: 'still wants one',
+      says: 'still wants a restart',
     },
     {
       name: 'a machine that is known to need it',
