@@ -197,6 +197,11 @@ describe('every trap is found where it is', () => {
   });
 });
 
+test('where both policies name the PF, an overlap is unseen whatever the priorities', () => {
+  const [whole, part] = [aPolicy('a', named('ens1f0np0')), aPolicy('b', { priority: 10, ...named('ens1f0np0#2-3') })];
+  expect(check(onNode(whole, part)).findings.map(({ trap }) => trap)).toEqual(['overlap-unseen', 'vfs-in-no-group']);
+});
+
 describe('and not where it is not', () => {
   test('two policies that share a PF as they should', () => {
     const objects = onNode(aPolicy('a', named('ens1f0np0#0-3')), aPolicy('b', named('ens1f0np0#4-7')));

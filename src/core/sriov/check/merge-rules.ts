@@ -34,6 +34,14 @@ type MergeRule = (meeting: Meeting, one: NodeClass, context: CheckContext) => re
 const policyNamed = ({ policies }: NodeClass, name: string | undefined): SriovNetworkNodePolicy | undefined =>
   policies.find(({ policy }) => policy.name === name)?.policy;
 
+/**
+ * A policy for one PF over a wider one, told apart by priority. Where both name the PF the webhook would refuse the pair,
+ * whatever the priorities, if it saw the overlap.
+ */
+const isMeant = (older: SriovNetworkNodePolicy, newer: SriovNetworkNodePolicy): boolean =>
+  older.spec.priority !== newer.spec.priority &&
+  [older, newer].some(({ spec }) => spec.nicSelector.pfNames.length === 0);
+
 /** A group that is gone: by the same resource, by an overlap that the webhook does not see, or by priority as it is meant. */
 const lostGroups: MergeRule = ({ application, newer, newGroup, lost }, one, { sourceOf }) =>
   lost.flatMap((group): readonly TrapSighting[] => {
@@ -47,7 +55,7 @@ const lostGroups: MergeRule = ({ application, newer, newGroup, lost }, one, { so
     if (!rangesOverlap(group.range, newGroup.range))
       return [{ ...where, trap: 'same-resource-twice', says: `its VFs ${showRange(newGroup.range)} of ${name} replace ${theirs}` }];
     const says = `its VFs ${showRange(newGroup.range)} of ${name} wipe out ${theirs}`;
-    return [{ ...where, trap: older.spec.priority === newer.spec.priority ? 'overlap-unseen' : 'overridden', says }];
+    return [{ ...where, trap: isMeant(older, newer) ? 'overridden' : 'overlap-unseen', says }];
   }); // prettier-ignore
 
 const resets: MergeRule = ({ application, before, newer, survivors }, { names: nodes }, { sourceOf }) => {
