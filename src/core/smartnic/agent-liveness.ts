@@ -46,8 +46,6 @@ export interface WaitOutcome {
   readonly message?: string;
 }
 
-export const DEFAULT_ATTEMPTS = 100;
-
 export interface AgentWait {
   /** `up` or `down`; any other word is refused. */
   readonly target: string;

@@ -3,7 +3,7 @@ import type { NetworkCall, Power } from './action.ts';
 import { bracketed, bracketWarnings, needOf, type BracketFacts } from './power-bracket.ts';
 import { flowNamed, type Flow, type FlowCondition, type FlowElement } from './flows.ts';
 import type { Practice } from './practice.ts';
-import { act, type NetworkStep, type Step } from './program.ts';
+import { act, type NetworkStep, type Program, type Step } from './program.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { planNetworkCall, type WiringFacts } from './wiring.ts';
 
@@ -18,7 +18,7 @@ export interface FlowFacts extends BracketFacts, WiringFacts {
 export interface PlannedFlow {
   readonly name: string;
   readonly flow: Flow;
-  readonly program: readonly Step[];
+  readonly program: Program;
   readonly warnings: readonly string[];
   /** What power is when all of it worked. */
   readonly powerAfter: Power;
@@ -131,4 +131,4 @@ export const planFlow = (name: string, given: FlowFacts, practice: Practice): Re
 };
 
 /** How often the host is booted into setup. */
-export const setupCycles = (program: readonly Step[]): number => program.filter((step) => step.kind === 'awake').length;
+export const setupCycles = (program: Program): number => program.filter((step) => step.kind === 'awake').length;

@@ -1,5 +1,5 @@
 /** Does a port carry enough to be wired at deploy time? (ironic common/neutron.py validate_port_info) */
-import { smartNicPorts, type BareMetalPort } from './bare-metal-port.ts';
+import type { BareMetalPort } from './bare-metal-port.ts';
 import { isSmartNicLink, missingOfSmartNicLink } from './local-link.ts';
 
 export interface PortInfoVerdict {
@@ -38,5 +38,3 @@ export const judgePortInfo = (port: BareMetalPort, networkInterface: string): Po
 /** The ports that a ramdisk network is put on: those that boot from the network, or all where that is asked for. */
 export const portsToWire = (ports: readonly BareMetalPort[], addAllPorts: boolean): readonly BareMetalPort[] =>
   addAllPorts ? ports : ports.filter(({ pxeEnabled }) => pxeEnabled !== false);
-
-export const hasSmartNic = (ports: readonly BareMetalPort[]): boolean => smartNicPorts(ports).length > 0;

@@ -114,7 +114,12 @@ export const startIronic = async (folder: string, options: IronicOptions = {}): 
   const call: Ironic['call'] = async (method, where, version, body) => {
     const answer = await fetch(`${endpoint}${where}`, {
       method,
-      headers: { 'Content-Type': 'application/json', 'X-OpenStack-Ironic-API-Version': version },
+      // A kept connection may be closed by the server just when it is used again.
+      headers: {
+        'Content-Type': 'application/json',
+        Connection: 'close',
+        'X-OpenStack-Ironic-API-Version': version,
+      },
       signal: AbortSignal.timeout(60_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

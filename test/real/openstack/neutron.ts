@@ -102,7 +102,8 @@ export const startNeutron = async (folder: string, host = 'bf2-node1'): Promise<
   const call = async (method: string, where: string, body?: unknown): Promise<JsonAnswer> => {
     const answer = await fetch(`${endpoint}${where}`, {
       method,
-      headers: { 'Content-Type': 'application/json' },
+      // A kept connection may be closed by the server just when it is used again.
+      headers: { 'Content-Type': 'application/json', Connection: 'close' },
       signal: AbortSignal.timeout(60_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

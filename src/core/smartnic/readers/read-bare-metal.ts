@@ -86,10 +86,26 @@ const collectText = (
   }
 };
 
-/** An empty list is a listing too: of what, only the wrapper says, or a bare `[]` in a file by itself says nothing. */
-const collectEmptyLists = (into: Collected, text: string): void => {
-  if (/"ports"\s*:\s*\[\s*\]/.test(text)) into.listed.add('neutron-ports');
-  if (/"agents"\s*:\s*\[\s*\]/.test(text)) into.listed.add('agents');
+/**
+ * An empty list is a listing too, and its absences are facts. The API wraps it (`"ports": []`); a client prints a bare
+ * `[]`, of which only the file's name can tell what it lists.
+ */
+const EMPTY_LISTS: readonly (readonly [
+  list: 'ironic-ports' | 'neutron-ports' | 'agents',
+  name: RegExp,
+  wrapped: RegExp | undefined,
+])[] = [
+  ['ironic-ports', /baremetal[-_]ports?\b/i, undefined],
+  ['neutron-ports', /(?:^|[/!])(?:openstack[-_]|neutron[-_])?ports?[-_.]/i, /"ports"\s*:\s*\[\s*\]/],
+  ['agents', /agent/i, /"agents"\s*:\s*\[\s*\]/],
+];
+
+const collectEmptyLists = (into: Collected, { text, origin }: SnapshotText): void => {
+  const bare = /^\s*\[\s*\]\s*$/.test(text);
+  const found = EMPTY_LISTS.find(([, name, wrapped]) =>
+    bare ? name.test(origin.source) : wrapped?.test(text) === true,
+  );
+  if (found !== undefined) into.listed.add(found[0]);
 };
 
 const folderOf = (source: string): string => source.slice(0, source.lastIndexOf('/') + 1);
@@ -110,7 +126,7 @@ export const readBareMetal = (texts: readonly SnapshotText[], readYaml: ReadYaml
   for (const item of texts) {
     if (item.kind === 'log') continue;
     collectText(into, item, rows, readYaml);
-    collectEmptyLists(into, item.text);
+    collectEmptyLists(into, item);
   }
   // A list of interfaces belongs to the switch whose `show` lies beside it; where there is one switch only, to that.
   const switches = into.switches.map((each) => {
