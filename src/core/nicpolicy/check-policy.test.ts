@@ -5,8 +5,8 @@ import type { KubeObject } from '../model/kube-object.ts';
 import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { checkPolicy } from './check-policy.ts';
 import { COMPONENTS, STATE_LABEL } from './components.ts';
-import { holdingBudgets } from './hopeless-budgets.ts';
-import { fittingSelector } from './nic-workloads.ts';
+import { driverWorkloads, heldByBudgets } from './driver-workloads.ts';
+import { fittingSelector } from './fitting-selector.ts';
 import { fieldText } from './policy-finding.ts';
 import { policyReport } from './policy-report.ts';
 
@@ -206,7 +206,9 @@ describe('against a cluster', () => {
       pod('t', { app: 'train' }, { ...rdma, volumes: [{ emptyDir: {} }] }),
       pod('a', { app: 'web' }),
     );
-    expect(checkPolicy({ object: open, release: RELEASE, beside: [], cluster: snapshot }).proposal).toMatchObject({
+    expect(
+      checkPolicy({ object: open, release: RELEASE, beside: [], cluster: snapshot }).proposal?.block,
+    ).toMatchObject({
       maxParallelUpgrades: 1,
       drain: { enable: true, force: false, podSelector: 'app=train', timeoutSeconds: 300, deleteEmptyDir: true },
     });
@@ -249,21 +251,33 @@ describe('against a cluster', () => {
 
 describe('budgets that can never be met (002-45)', () => {
   const budget = (spec: Record<string, unknown>, status: Record<string, unknown> = {}): KubeObject => ({
-    apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'b', namespace: 'w' }, spec: { selector: { matchLabels: { app: 'x' } }, ...spec }, status,
-  }); // prettier-ignore
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'b', namespace: 'w' },
+    spec: { selector: { matchLabels: { app: 'x' } }, ...spec },
+    status,
+  });
+  const drain = driver({ autoUpgrade: true, drain: DRAIN });
   // prettier-ignore
   test.for([
-    [{ maxUnavailable: 0 }, { expectedPods: 4 }, 'forever'], [{ maxUnavailable: '0%' }, { expectedPods: 4 }, 'forever'],
-    [{ minAvailable: '100%' }, { expectedPods: 4 }, 'forever'], [{ minAvailable: 4 }, { expectedPods: 4 }, 'forever'],
-    [{ minAvailable: 3 }, { expectedPods: 4, disruptionsAllowed: 1 }, 'none'], [{ minAvailable: 3 }, { expectedPods: 4, disruptionsAllowed: 0 }, 'now'],
-    [{ maxUnavailable: '50%' }, { expectedPods: 1, disruptionsAllowed: 1 }, 'none'], [{ maxUnavailable: '5 0%' }, {}, 'forever'],
-    [{ minAvailable: 'half' }, {}, 'forever'], [{ maxUnavailable: 1e20 }, {}, 'forever'],
+    [{ maxUnavailable: 0 }, { expectedPods: 4 }, `warning ${UP}.drain`],
+    [{ minAvailable: 4 }, { expectedPods: 4 }, `warning ${UP}.drain`],
+    [{ minAvailable: 3 }, { expectedPods: 4, disruptionsAllowed: 0 }, `note ${UP}.drain`],
+    [{ minAvailable: 3 }, { expectedPods: 4, disruptionsAllowed: 1 }, undefined],
   ] as const)('%j with %j: %s', ([spec, status, expected]) => {
-    const [held] = holdingBudgets([budget(spec, status)], [pod('p', { app: 'x' })]);
-    expect(held === undefined ? 'none' : held.forever ? 'forever' : 'now').toBe(expected);
+    const lines = found(drain, cluster(node('n1'), pod('p', { app: 'x' }), budget(spec, status)));
+    expect(lines.find((line) => line.endsWith('.drain'))).toBe(expected);
   });
-  test('a budget of another namespace, or of other pods, holds nothing', () => {
-    expect(holdingBudgets([budget({ maxUnavailable: 0 })], [pod('p', { app: 'y' })])).toEqual([]);
+  test('pods that one budget holds are told together, those outside the drain not at all', () => {
+    const workloads = driverWorkloads(
+      cluster(node('n1'), pod('p', { app: 'x' }), pod('q', { app: 'x' }), budget({ maxUnavailable: 0 })),
+    );
+    expect(workloads && heldByBudgets(workloads, workloads.pods).map(({ pods }) => pods.length)).toEqual([2]);
+    const other = found(
+      driver({ autoUpgrade: true, drain: { ...DRAIN, podSelector: 'app=y' } }),
+      cluster(node('n1'), pod('p', { app: 'x' }), budget({ maxUnavailable: 0 })),
+    );
+    expect(other.filter((line) => line.includes('drain'))).toEqual([]);
   });
 });
 

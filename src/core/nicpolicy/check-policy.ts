@@ -4,18 +4,25 @@ import { digMap, digTexts, isMap, dig } from '../model/dig.ts';
 import { objectsOf, type Gap, type Snapshot } from '../snapshot/snapshot.ts';
 import { checkComponentImages } from './check-component-images.ts';
 import { checkFields } from './check-fields.ts';
-import { checkUpgradePolicy, driverWorkloads, proposedBlock, workloadGaps } from './check-upgrade-policy.ts';
+import { checkUpgradePolicy, losesLocalData, proposedBlock } from './check-upgrade-policy.ts';
 import { componentOfField, COMPONENTS } from './components.ts';
+import { driverWorkloads, workloadGaps, type DriverWorkloads } from './driver-workloads.ts';
 import { previewRemoval } from './leftovers.ts';
 import { policyConflicts, SHARED_SECTIONS } from './policy-overlap.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 import type { PolicyBlock } from './upgrade-policy.ts';
 
+/** An upgrade block that fits the cluster, and the pods whose local data goes with the consent that it gives. */
+export interface Proposal {
+  readonly block: PolicyBlock;
+  readonly losesLocalData: readonly string[];
+}
+
 export interface PolicyCheck {
   readonly object: string;
   readonly findings: readonly PolicyFinding[];
   /** Absent without a cluster, and without a driver section. */
-  readonly proposal?: PolicyBlock;
+  readonly proposal?: Proposal;
   readonly gaps: readonly Gap[];
 }
 
@@ -92,6 +99,11 @@ export interface PolicyQuestion {
   readonly cluster?: Snapshot;
 }
 
+const proposalFor = (workloads: DriverWorkloads): Proposal => {
+  const block = proposedBlock(workloads);
+  return { block, losesLocalData: block.drain === undefined ? [] : losesLocalData(workloads, block.drain) };
+};
+
 export const checkPolicy = ({ object, release, beside, cluster }: PolicyQuestion): PolicyCheck => {
   const workloads = cluster === undefined ? undefined : driverWorkloads(cluster);
   const all = (kind: string): readonly KubeObject[] =>
@@ -108,7 +120,7 @@ export const checkPolicy = ({ object, release, beside, cluster }: PolicyQuestion
   return {
     object: `${object.kind}/${object.metadata.name}`,
     findings,
-    ...(wantsProposal ? { proposal: proposedBlock(workloads) } : {}),
+    ...(wantsProposal ? { proposal: proposalFor(workloads) } : {}),
     gaps: isMap(dig(object, 'spec', 'ofedDriver')) ? workloadGaps(cluster) : [],
   };
 };

@@ -2,91 +2,24 @@
  * ofedDriver.upgradePolicy against the workloads of a cluster: what a driver upgrade would evict, refuse, wait for or reload
  * under. Without a cluster only what the block itself says is judged.
  */
-import { selectForDrain } from '../driver/drain-selection.ts';
+import { controllerOf, podName } from '../drain/pod-facts.ts';
 import type { DrainSpec } from '../driver/upgrade-policy.ts';
-import { DRIVER_POD_LABEL } from '../driver/driver-keys.ts';
-import { dig, digList, digText, digTexts, isMap, type Path } from '../model/dig.ts';
-import { objectPath, type KubeObject } from '../model/kube-object.ts';
+import { dig, digTexts, isMap, type Path } from '../model/dig.ts';
+import type { KubeObject } from '../model/kube-object.ts';
 import { parseLabelSelector, selects } from '../model/label-selector.ts';
-import { objectsOf, type Gap, type Snapshot } from '../snapshot/snapshot.ts';
-import { holdingBudgets } from './hopeless-budgets.ts';
-import { NVIDIA_NIC_LABEL } from './mofed-wait.ts';
-import { fittingSelector, nodeOf, usesNic } from './nic-workloads.ts';
+import { drainMeets, heldByBudgets, nodeOf, usesNic, type DriverWorkloads } from './driver-workloads.ts';
+import { fittingSelector } from './fitting-selector.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 import { driverUpgradePolicy, readPolicyBlock, type PolicyBlock } from './upgrade-policy.ts';
 
 const BLOCK: Path = ['spec', 'ofedDriver', 'upgradePolicy'];
 const DRAIN: Path = [...BLOCK, 'drain'];
 
-/** What of a cluster a driver upgrade meets. */
-export interface Workloads {
-  /** Nodes that run the driver, or would. */
-  readonly nodes: readonly string[];
-  readonly pods: readonly KubeObject[];
-  readonly budgets: readonly KubeObject[];
-  readonly daemonSets: readonly KubeObject[];
-}
-
-const all = (snapshot: Snapshot, kind: string): readonly KubeObject[] =>
-  objectsOf(snapshot, kind).map(({ object }) => object);
-
-/** Undefined when the input shows neither driver pods nor nodes with NVIDIA adapters, or no pods at all. */
-export const driverWorkloads = (snapshot: Snapshot): Workloads | undefined => {
-  const pods = all(snapshot, 'Pod');
-  const labelled = all(snapshot, 'Node')
-    .filter(({ metadata }) => metadata.labels?.[NVIDIA_NIC_LABEL] === 'true')
-    .map(({ metadata }) => metadata.name);
-  const driven = pods
-    .filter(({ metadata }) => metadata.labels !== undefined && DRIVER_POD_LABEL in metadata.labels)
-    .flatMap((pod) => nodeOf(pod) ?? []);
-  const nodes = [...new Set([...driven, ...labelled])].sort();
-  if (pods.length === 0 || nodes.length === 0) return undefined;
-  return {
-    nodes,
-    pods: pods.filter((pod) => nodes.includes(nodeOf(pod) ?? '')),
-    budgets: all(snapshot, 'PodDisruptionBudget'),
-    daemonSets: all(snapshot, 'DaemonSet'),
-  };
-};
-
-export const workloadGaps = (snapshot: Snapshot | undefined): readonly Gap[] =>
-  snapshot === undefined || driverWorkloads(snapshot) !== undefined
-    ? []
-    : [
-        {
-          what: 'the pods on nodes with NVIDIA adapters',
-          because:
-            'the input shows no pods, or no node that runs the driver, so nothing is said about what a drain meets',
-          settle: 'kubectl get nodes,pods,pdb,ds -A -o yaml',
-        },
-      ];
-
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 const SHOWN = 3;
-const named = (pods: readonly KubeObject[]): string => {
-  const names = pods.slice(0, SHOWN).map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
-  return `${names.join(', ')}${pods.length > SHOWN ? ` and ${pods.length - SHOWN} more` : ''}`;
-};
-
-/** A DaemonSet counts as there unless DaemonSets are in the input and it is not among them. */
-const daemonSetExists =
-  (workloads: Workloads) =>
-  (pod: KubeObject): boolean => {
-    if (workloads.daemonSets.length === 0) return true;
-    const owner = digList(pod, 'metadata', 'ownerReferences').find((entry) => dig(entry, 'controller') === true);
-    return workloads.daemonSets.some(
-      ({ metadata }) => metadata.namespace === pod.metadata.namespace && metadata.name === digText(owner, 'name'),
-    );
-  };
-
-/** The pods that a drain with this block evicts, with every consent given: so that what it hits is known before it fails. */
-export const evicted = (drain: DrainSpec, workloads: Workloads): readonly KubeObject[] =>
-  selectForDrain(
-    workloads.pods,
-    { ...drain, force: true, deleteEmptyDir: true },
-    daemonSetExists(workloads),
-  ).evict.filter((pod) => !['Succeeded', 'Failed'].includes(digText(pod, 'status', 'phase') ?? ''));
+const named = (pods: readonly KubeObject[]): string =>
+  `${pods.slice(0, SHOWN).map(podName).join(', ')}${pods.length > SHOWN ? ` and ${pods.length - SHOWN} more` : ''}`;
 
 const isMissing = (object: KubeObject): boolean => !isMap(dig(object, ...BLOCK));
 
@@ -100,9 +33,9 @@ const noBlock = (object: KubeObject): readonly PolicyFinding[] => [
   },
 ];
 
-const checkDrainSwitch = (block: PolicyBlock, workloads: Workloads | undefined): readonly PolicyFinding[] => {
+const checkDrainSwitch = (block: PolicyBlock, workloads: DriverWorkloads | undefined): readonly PolicyFinding[] => {
   if (block.drain?.enable === true) return [];
-  const users = workloads?.pods.filter(usesNic).length;
+  const users = workloads?.pods.filter((pod) => usesNic(workloads, pod)).length;
   const under =
     users === undefined ? 'whatever pods use the adapters' : `${plural(users, 'pod')} that use the adapters`;
   return [
@@ -115,7 +48,7 @@ const checkDrainSwitch = (block: PolicyBlock, workloads: Workloads | undefined):
   ];
 };
 
-const checkParallel = (block: PolicyBlock, workloads: Workloads | undefined): readonly PolicyFinding[] => {
+const checkParallel = (block: PolicyBlock, workloads: DriverWorkloads | undefined): readonly PolicyFinding[] => {
   if (block.maxParallelUpgrades !== 0) return [];
   const count =
     workloads === undefined
@@ -153,7 +86,7 @@ const checkTimeouts = (object: KubeObject, block: PolicyBlock): readonly PolicyF
   return findings;
 };
 
-const checkSelectors = (block: PolicyBlock, workloads: Workloads | undefined): readonly PolicyFinding[] => {
+const checkSelectors = (block: PolicyBlock, workloads: DriverWorkloads | undefined): readonly PolicyFinding[] => {
   const wait = block.waitForCompletion;
   const texts: readonly (readonly [Path, string])[] = [
     [[...DRAIN, 'podSelector'], block.drain?.podSelector ?? ''],
@@ -166,9 +99,7 @@ const checkSelectors = (block: PolicyBlock, workloads: Workloads | undefined): r
   const selector = parseLabelSelector(wait?.podSelector ?? '');
   if (broken.length > 0 || !selector.ok || wait === undefined || wait.podSelector === '') return broken;
   const daemons = (workloads?.pods ?? []).filter(
-    (pod) =>
-      selects(selector.value, digTexts(pod, 'metadata', 'labels')) &&
-      digList(pod, 'metadata', 'ownerReferences').some((owner) => dig(owner, 'kind') === 'DaemonSet'),
+    (pod) => selects(selector.value, digTexts(pod, 'metadata', 'labels')) && controllerOf(pod)?.kind === 'DaemonSet',
   );
   if (daemons.length === 0) return [];
   return [
@@ -181,11 +112,11 @@ const checkSelectors = (block: PolicyBlock, workloads: Workloads | undefined): r
   ];
 };
 
-const checkNeedless = (drain: DrainSpec, workloads: Workloads): readonly PolicyFinding[] => {
+const checkNeedless = (drain: DrainSpec, workloads: DriverWorkloads): readonly PolicyFinding[] => {
   if (drain.podSelector !== '') return [];
-  const pods = evicted(drain, workloads);
-  const users = pods.filter(usesNic);
-  const others = pods.filter((pod) => !usesNic(pod));
+  const pods = drainMeets(workloads, drain).evicts;
+  const users = pods.filter((pod) => usesNic(workloads, pod));
+  const others = pods.filter((pod) => !usesNic(workloads, pod));
   if (others.length === 0) return [];
   const fit = fittingSelector(users, others);
   const wayOut =
@@ -204,17 +135,16 @@ const checkNeedless = (drain: DrainSpec, workloads: Workloads): readonly PolicyF
   ];
 };
 
-const checkConsent = (drain: DrainSpec, workloads: Workloads): readonly PolicyFinding[] => {
-  const { refused } = selectForDrain(workloads.pods, drain, daemonSetExists(workloads));
-  const fields = [
-    { field: 'force', word: 'controller' },
-    { field: 'deleteEmptyDir', word: 'emptyDir' },
-  ] as const;
-  return fields.flatMap(({ field, word }) => {
-    const pods = refused.filter(({ because }) => because.includes(word)).map(({ pod }) => pod);
+const CONSENTS = [
+  { field: 'force', codes: ['unmanaged', 'daemonset-missing'], what: 'no controller that would create it again' },
+  { field: 'deleteEmptyDir', codes: ['local-data'], what: 'an emptyDir, whose content would be lost' },
+] as const;
+
+const checkConsent = (drain: DrainSpec, workloads: DriverWorkloads): readonly PolicyFinding[] => {
+  const { refuses } = drainMeets(workloads, drain);
+  return CONSENTS.flatMap(({ field, codes, what }) => {
+    const pods = refuses.filter(({ code }) => codes.some((one) => one === code)).map(({ pod }) => pod);
     if (pods.length === 0) return [];
-    const what =
-      field === 'force' ? 'no controller, so it would not come back' : 'an emptyDir, whose content would be lost';
     return [
       {
         severity: 'warning' as const,
@@ -226,18 +156,21 @@ const checkConsent = (drain: DrainSpec, workloads: Workloads): readonly PolicyFi
   });
 };
 
-const checkBudgets = (drain: DrainSpec, workloads: Workloads): readonly PolicyFinding[] =>
-  holdingBudgets(workloads.budgets, evicted(drain, workloads)).map(({ budget, pods, forever, because }) => ({
+const checkBudgets = (drain: DrainSpec, workloads: DriverWorkloads): readonly PolicyFinding[] => {
+  const limit = drain.timeoutSeconds === 0 ? 'never ends' : `ends in upgrade-failed after ${drain.timeoutSeconds} s`;
+  return heldByBudgets(workloads, drainMeets(workloads, drain).evicts).map(({ because, wayOut, forever, pods }) => ({
     severity: forever ? ('warning' as const) : ('note' as const),
     path: DRAIN,
-    because: `${budget} ${because}, and covers ${plural(pods.length, 'pod')} to evict (${pods.slice(0, SHOWN).join(', ')})`,
-    wayOut: forever
-      ? `the drain ends in upgrade-failed after ${drain.timeoutSeconds === 0 ? 'no time limit at all' : `${drain.timeoutSeconds} s`}: scale the workload up, ease the budget, or leave the pods out with podSelector`
-      : 'look again before the upgrade',
+    because: `${because}; it covers ${plural(pods.length, 'pod')} to evict (${named(pods)})${forever ? `, so the drain ${limit}` : ''}`,
+    wayOut: forever ? `${wayOut}; or leave those pods out with podSelector` : wayOut,
   }));
+};
 
 /** `workloads` undefined: nothing is known of the cluster. */
-export const checkUpgradePolicy = (object: KubeObject, workloads: Workloads | undefined): readonly PolicyFinding[] => {
+export const checkUpgradePolicy = (
+  object: KubeObject,
+  workloads: DriverWorkloads | undefined,
+): readonly PolicyFinding[] => {
   if (!isMap(dig(object, 'spec', 'ofedDriver'))) return [];
   const block = readPolicyBlock(dig(object, ...BLOCK));
   if (block === undefined || !block.autoUpgrade) return noBlock(object);
@@ -255,30 +188,25 @@ export const checkUpgradePolicy = (object: KubeObject, workloads: Workloads | un
 };
 
 /** The block that fits this cluster: one node at a time, every drain bounded, consent only where pods need it. */
-export const proposedBlock = (workloads: Workloads): PolicyBlock => {
+export const proposedBlock = (workloads: DriverWorkloads): PolicyBlock => {
   const open: DrainSpec = { enable: true, force: false, podSelector: '', timeoutSeconds: 300, deleteEmptyDir: false };
-  const pods = evicted(open, workloads);
-  const users = pods.filter(usesNic);
+  const pods = drainMeets(workloads, open).evicts;
   const fit = fittingSelector(
-    users,
-    pods.filter((pod) => !usesNic(pod)),
+    pods.filter((pod) => usesNic(workloads, pod)),
+    pods.filter((pod) => !usesNic(workloads, pod)),
   );
   const drain = { ...open, podSelector: fit?.needless === 0 ? fit.selector : '' };
-  const { refused } = selectForDrain(workloads.pods, drain, daemonSetExists(workloads));
   return {
     autoUpgrade: true,
     maxParallelUpgrades: 1,
     safeLoad: false,
-    drain: {
-      ...drain,
-      // The pods are named beside it: whoever takes this block over consents to what is told there.
-      deleteEmptyDir: refused.some(({ because }) => because.includes('emptyDir')),
-    },
+    // Whoever takes this block over consents to the losses that losesLocalData names beside it.
+    drain: { ...drain, deleteEmptyDir: losesLocalData(workloads, drain).length > 0 },
   };
 };
 
-/** Pods whose local data goes when `deleteEmptyDir` is consented to. */
-export const losesLocalData = (workloads: Workloads, drain: DrainSpec): readonly string[] =>
-  selectForDrain(workloads.pods, { ...drain, deleteEmptyDir: false }, daemonSetExists(workloads))
-    .refused.filter(({ because }) => because.includes('emptyDir'))
-    .map(({ pod }) => objectPath(pod));
+/** Pods whose local data goes once `deleteEmptyDir` is consented to. */
+export const losesLocalData = (workloads: DriverWorkloads, drain: DrainSpec): readonly string[] =>
+  drainMeets(workloads, { ...drain, deleteEmptyDir: false })
+    .refuses.filter(({ code }) => code === 'local-data')
+    .map(({ pod }) => podName(pod));

@@ -85,7 +85,6 @@ export const COMPONENTS: readonly Component[] = [
 export const STATE_LABEL = 'nvidia.network-operator.state';
 export const OWNER_LABEL = 'ds-owner';
 export const CLUSTER_POLICY_OWNER = 'NicClusterPolicy';
-export const REVISION_ANNOTATION = 'nvidia.network-operator.revision';
 export const POLICY_NAME = 'nic-cluster-policy';
 
 /** The release that gave the objects of some states a ds-owner label, and searches for it ever since. */

@@ -5,7 +5,6 @@
 import { compareVersions } from '../release/version.ts';
 
 export const MOFED_WAIT_LABEL = 'network.nvidia.com/operator.mofed.wait';
-export const NIC_CONFIGURATION_WAIT_LABEL = 'network.nvidia.com/operator.nic-configuration.wait';
 /** NFD's label for NVIDIA adapters. */
 export const NVIDIA_NIC_LABEL = 'feature.node.kubernetes.io/pci-15b3.present';
 

@@ -1,5 +1,6 @@
 /** Settings that render well and still leave something without its nodes or its operator. */
 import { digTexts, isMap } from '../model/dig.ts';
+import { MOFED_WAIT_LABEL } from '../nicpolicy/mofed-wait.ts';
 import { objectsOf } from '../snapshot/snapshot.ts';
 import type { UpgradeFinding } from './upgrade-finding.ts';
 import { valuesAfter, type UpgradeQuestion } from './upgrade-question.ts';
@@ -52,7 +53,6 @@ const checkSriovConfig = (question: UpgradeQuestion): readonly UpgradeFinding[] 
   return isMap(selector) ? checkSelector(question, selector) : [];
 };
 
-const MOFED_WAIT = 'network.nvidia.com/operator.mofed.wait';
 const SETS_WAIT_WITHOUT_POLICY = '26.4.0';
 
 const checkSelector = (
@@ -73,18 +73,18 @@ const checkSelector = (
         severity: 'warns',
         about,
         because: `no node matches it${missing.length === 0 ? '' : `: none carries ${missing.join(', ')}`}, so no config daemon runs`,
-        wayOut: missing.some((label) => label.startsWith(MOFED_WAIT))
+        wayOut: missing.some((label) => label.startsWith(MOFED_WAIT_LABEL))
           ? 'the operator sets that label once a NicClusterPolicy exists; create it before you wait for the daemon'
           : 'label the nodes or change the selector',
         path,
       },
     ];
-  if (labels.length === 0 && MOFED_WAIT in selector && compareVersions(question.to, SETS_WAIT_WITHOUT_POLICY) < 0)
+  if (labels.length === 0 && MOFED_WAIT_LABEL in selector && compareVersions(question.to, SETS_WAIT_WITHOUT_POLICY) < 0)
     return [
       {
         severity: 'tells',
         about,
-        because: `it selects ${MOFED_WAIT}, which releases before 26.4 set only once a NicClusterPolicy exists`,
+        because: `it selects ${MOFED_WAIT_LABEL}, which releases before 26.4 set only once a NicClusterPolicy exists`,
         wayOut: 'create the NicClusterPolicy before you wait for the config daemon',
         path,
       },

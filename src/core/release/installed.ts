@@ -99,6 +99,3 @@ export const findInstalled = (cluster: Snapshot, records: readonly HelmRecord[])
   ];
   return all.filter((install, index) => all.findIndex(({ namespace }) => namespace === install.namespace) === index);
 };
-
-/** The namespace in which the operator runs; undefined when the input does not show it. */
-export const operatorNamespace = (cluster: Snapshot): string | undefined => findInstalled(cluster, [])[0]?.namespace;

@@ -66,9 +66,6 @@ const fileOf = (chart: ChartName, file: string): string =>
 /** A sub-chart keeps its values below its own name in the parent's. */
 const keyOf = (chart: ChartName, missing: string): string => (chart === '' ? missing : `${chart}.${missing}`);
 
-/** Releases whose templates are in the table. */
-export const hasTemplates = (release: string): boolean => templateUse(release) !== undefined;
-
 export const predictRender = (release: string, values: ChartValues): RenderForecast => {
   if (!RELEASES.includes(release)) throw new Error(`${release} is not in the chart table`);
   const charts = ['', ...subchartNames(release).filter((name) => values.subcharts.has(name))];

@@ -1,7 +1,7 @@
 /** `policy check`: a policy file against the release's table and, with --from, against the workloads of a cluster. */
 import { policyCheck, type CheckedPolicy, type PolicyCheckAnswer } from '../../../app/nicpolicy/policy-check.ts';
+import type { Proposal } from '../../../core/nicpolicy/check-policy.ts';
 import { fieldText, type PolicyFinding } from '../../../core/nicpolicy/policy-finding.ts';
-import type { PolicyBlock } from '../../../core/nicpolicy/upgrade-policy.ts';
 import { fail, ok } from '../../../core/result.ts';
 import { defineCommand } from '../command.ts';
 import { wrap } from '../diagnosis/wrap.ts';
@@ -20,7 +20,7 @@ const findingLines = ({ document }: CheckedPolicy, finding: PolicyFinding, paint
   ];
 };
 
-const proposalLines = ({ maxParallelUpgrades, drain }: PolicyBlock): readonly string[] => [
+const proposalLines = ({ block: { maxParallelUpgrades, drain }, losesLocalData }: Proposal): readonly string[] => [
   'fits this cluster:',
   '    upgradePolicy:',
   '      autoUpgrade: true',
@@ -31,6 +31,7 @@ const proposalLines = ({ maxParallelUpgrades, drain }: PolicyBlock): readonly st
   `        deleteEmptyDir: ${String(drain?.deleteEmptyDir ?? false)}`,
   `        podSelector: ${JSON.stringify(drain?.podSelector ?? '')}`,
   `        timeoutSeconds: ${drain?.timeoutSeconds ?? 0}`,
+  ...(losesLocalData.length === 0 ? [] : [`deleteEmptyDir lets go of the local data of ${losesLocalData.join(', ')}`]),
 ];
 
 const policyText = (policy: CheckedPolicy, paint: Paint): string =>
