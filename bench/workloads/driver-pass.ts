@@ -56,7 +56,7 @@ const words = ({ scenario, seconds, patches, otherWrites }: Figures): string =>
   `${scenario} ${(seconds * 1000).toFixed(0)} ms (${patches} + ${otherWrites} writes)`;
 
 const besidePeer = (ours: readonly Figures[]): string => {
-  const peer = runGoPeer('driver-pass', ['-nodes', String(NODES), '-runs', '3']);
+  const peer = runGoPeer('driver-pass', ['-nodes', String(NODES), '-runs', '1']);
   if (!peer.ran) return `k8s-operator-libs not run: ${peer.because}`;
   const theirs = peer.lines.map((line) => JSON.parse(line) as Figures);
   const same = ours.every((mine) =>

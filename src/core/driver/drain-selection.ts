@@ -1,49 +1,54 @@
 /**
- * Stands in for core/drain until that room is there: which pods kubectl's drain takes, leaves or refuses
- * (network-operator.md 3.11). DaemonSet pods are always left alone, as the upgrade manager asks for it.
+ * Which pods the upgrade manager's drain takes and which stop it: core/drain's filters with the options that the manager
+ * gives them (drain_manager.go:74-100). DaemonSet pods are always left alone, since the driver's own is one.
  */
-import { dig, digList, digText, digTexts } from '../model/dig.ts';
+import { KUBECTL_DEFAULTS } from '../drain/drain-options.ts';
+import { evictedPods, FILTER_CODES, filterPods } from '../drain/filter-pods.ts';
+import type { FilterCode } from '../drain/filter-pods.ts';
 import type { KubeObject } from '../model/kube-object.ts';
-import { parseLabelSelector, selects } from '../model/label-selector.ts';
+import type { Fault } from '../result.ts';
 import type { DrainSpec } from './upgrade-policy.ts';
 
-export interface DrainSelection {
-  readonly evict: readonly KubeObject[];
-  /** One of these is enough, and nothing at all is evicted. */
-  readonly refused: readonly { readonly pod: KubeObject; readonly because: string }[];
+export interface RefusedPod {
+  readonly pod: KubeObject;
+  readonly code: FilterCode;
+  readonly because: string;
 }
 
-const isFinished = (pod: KubeObject): boolean =>
-  ['Succeeded', 'Failed'].includes(digText(pod, 'status', 'phase') ?? '');
+export interface DrainSelection {
+  /** Empty where one pod is refused: then nothing at all is evicted. */
+  readonly evict: readonly KubeObject[];
+  readonly refused: readonly RefusedPod[];
+  /** The pod selector cannot be read, so the drain fails before it looks at a pod. */
+  readonly fault?: Fault;
+}
 
-const controllerOf = (pod: KubeObject): unknown =>
-  digList(pod, 'metadata', 'ownerReferences').find((owner) => dig(owner, 'controller') === true);
+/** Says whether a DaemonSet is there; where nothing is known, say that it is. */
+export type DaemonSetExists = (namespace: string, name: string) => boolean;
 
 export const selectForDrain = (
   pods: readonly KubeObject[],
-  { podSelector, force, deleteEmptyDir }: DrainSpec,
-  daemonSetExists: (pod: KubeObject) => boolean,
+  { force, deleteEmptyDir, podSelector, timeoutSeconds }: DrainSpec,
+  daemonSetExists: DaemonSetExists,
 ): DrainSelection => {
-  const selector = parseLabelSelector(podSelector);
-  const evict: KubeObject[] = [];
-  const refused: { pod: KubeObject; because: string }[] = [];
-  for (const pod of pods) {
-    if (!selector.ok || !selects(selector.value, digTexts(pod, 'metadata', 'labels'))) continue;
-    if (digText(pod, 'metadata', 'annotations', 'kubernetes.io/config.mirror') !== undefined) continue;
-    const controller = controllerOf(pod);
-    const daemon = dig(controller, 'kind') === 'DaemonSet' && dig(controller, 'apiVersion') === 'apps/v1';
-    if (daemon && daemonSetExists(pod)) continue;
-    const because = isFinished(pod)
-      ? undefined
-      : daemon && !force
-        ? 'its DaemonSet is gone'
-        : controller === undefined && !force
-          ? 'it has no controller and force is false'
-          : !deleteEmptyDir && digList(pod, 'spec', 'volumes').some((volume) => dig(volume, 'emptyDir') !== undefined)
-            ? 'it uses emptyDir and deleteEmptyDir is false'
-            : undefined;
-    if (because === undefined) evict.push(pod);
-    else refused.push({ pod, because });
-  }
-  return { evict, refused };
+  const selection = filterPods(pods, {
+    options: {
+      ...KUBECTL_DEFAULTS,
+      force,
+      ignoreDaemonSets: true,
+      deleteEmptyDir,
+      podSelector,
+      timeout: timeoutSeconds,
+    },
+    // Only skipWaitForDelete asks for the time, and the manager leaves it at 0.
+    nowMs: 0,
+    daemonSetExists,
+  });
+  if (!selection.ok) return { evict: [], refused: [], fault: selection.fault };
+  return {
+    evict: evictedPods(selection.value),
+    refused: selection.value.verdicts.flatMap(({ pod, fate, code }) =>
+      fate === 'refuse' && code !== undefined ? [{ pod, code, because: FILTER_CODES[code].because }] : [],
+    ),
+  };
 };

@@ -5,8 +5,6 @@ import type { KubeObject } from '../model/kube-object.ts';
 /** A container that is not ready counts as failing when it was restarted more often than this. */
 export const RESTART_LIMIT = 10;
 
-export const isTerminating = (pod: KubeObject): boolean => dig(pod, 'metadata', 'deletionTimestamp') != null;
-
 /** Running, at least one container, every container ready. Nothing beyond: no link, no RDMA, no VF is looked at (D27). */
 export const isPodReady = (pod: KubeObject): boolean => {
   if (digText(pod, 'status', 'phase') !== 'Running') return false;

@@ -1,49 +1,39 @@
 /** What the input tells about a drain of one node: its pods, their budgets, and pods that do not go away. */
-import { dig, digList, digNumber, digText, digTexts } from '../../model/dig.ts';
+import { askBudgets, budgetBook } from '../../drain/budgets.ts';
+import { deletingForSeconds } from '../../drain/pod-facts.ts';
+import { digList } from '../../model/dig.ts';
 import type { KubeObject } from '../../model/kube-object.ts';
-import { readLabelSelector, selects } from '../../model/label-selector.ts';
-import { millisOf } from '../../model/timestamp.ts';
 import { objectsOf } from '../../snapshot/snapshot.ts';
-import type { DrainFacts } from '../drain-outcome.ts';
-import { isTerminating } from '../driver-pod.ts';
-import { objectName } from '../managed-node.ts';
+import type { DrainFacts, Hold } from '../drain-outcome.ts';
 import { duration } from './explanation.ts';
 import type { NodeView } from './explanation.ts';
 
 export const drainFacts = ({ managed, fleet, snapshot, now }: NodeView): DrainFacts => {
-  const budgets = objectsOf(snapshot, 'PodDisruptionBudget').map(({ object }) => object);
+  const book = budgetBook(objectsOf(snapshot, 'PodDisruptionBudget').map(({ object }) => object));
   const daemonSets = new Set(
-    objectsOf(snapshot, 'DaemonSet').map(({ object }) => `${object.metadata.namespace ?? ''}/${objectName(object)}`),
+    objectsOf(snapshot, 'DaemonSet').map(({ object: { metadata } }) => `${metadata.namespace ?? ''}/${metadata.name}`),
   );
   return {
     pods: fleet.podsOn(managed.name),
-    daemonSetExists: (pod) =>
-      fleet.partial.has('daemonSets') ||
-      daemonSets.has(
-        `${digText(pod, 'metadata', 'namespace') ?? ''}/${digText(pod, 'metadata', 'ownerReferences', 0, 'name') ?? ''}`,
-      ),
-    refusal: (pod) => (isTerminating(pod) ? undefined : refusalBy(pod, budgets)),
+    daemonSetExists: (namespace, name) => fleet.partial.has('daemonSets') || daemonSets.has(`${namespace}/${name}`),
+    // Asked pod by pod: what other pods of the node use up of a budget comes back while the drain tries again.
+    refusal: (pod) => {
+      const answer = askBudgets(book, pod);
+      return answer.allows ? undefined : answer;
+    },
     lingering: (pod) => lingering(pod, now),
   };
 };
 
-const refusalBy = (pod: KubeObject, budgets: readonly KubeObject[]): string | undefined => {
-  const labels = digTexts(pod, 'metadata', 'labels');
-  const budget = budgets.find((each) => {
-    const selector = readLabelSelector(dig(each, 'spec', 'selector'));
-    return (
-      digText(each, 'metadata', 'namespace') === digText(pod, 'metadata', 'namespace') &&
-      selector !== undefined &&
-      selects(selector, labels) &&
-      digNumber(each, 'status', 'disruptionsAllowed') === 0
-    );
-  });
-  return budget && `PodDisruptionBudget ${objectName(budget)} allows 0 disruptions`;
-};
-
-const lingering = (pod: KubeObject, now: number): string | undefined => {
-  const since = millisOf(digText(pod, 'metadata', 'deletionTimestamp') ?? '');
-  if (since === undefined) return undefined;
+const lingering = (pod: KubeObject, now: number): Hold | undefined => {
+  const seconds = deletingForSeconds(pod, now * 1000);
+  if (seconds === undefined) return undefined;
   const finalizers = digList(pod, 'metadata', 'finalizers').filter((name) => typeof name === 'string');
-  return `Terminating since ${duration(now - since / 1000)}${finalizers.length > 0 ? `, held by finalizer ${finalizers.join(', ')}` : ''}`;
+  const since = `Terminating since ${duration(seconds)}`;
+  return finalizers.length > 0
+    ? {
+        because: `${since}, held by finalizer ${finalizers.join(', ')}`,
+        wayOut: 'let the owner of the finalizer finish; remove it by hand only when that owner is gone',
+      }
+    : { because: since, wayOut: 'look at the pod and at the kubelet of the node; it ends with its grace period' };
 };

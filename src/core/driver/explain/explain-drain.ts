@@ -1,6 +1,6 @@
 /** drain-required: what the drain is at, which pod or budget holds it, and how it will end. */
 import { drainOutcome } from '../drain-outcome.ts';
-import { selectForDrain } from '../drain-selection.ts';
+import type { DrainOutcome } from '../drain-outcome.ts';
 import { drainFacts } from './drain-facts.ts';
 import { count } from './explanation.ts';
 import type { Explain, Todo } from './explanation.ts';
@@ -9,9 +9,7 @@ export const explainDrain: Explain = (view) => {
   const { manager, fleet, managed, decision } = view;
   const { drain } = manager.policy;
   if (drain?.enable !== true) return {};
-  const facts = drainFacts(view);
-  const { evict } = selectForDrain(facts.pods, drain, facts.daemonSetExists);
-  const outcome = drainOutcome(drain, facts);
+  const outcome = drainOutcome(drain, drainFacts(view));
   const limit = drain.timeoutSeconds === 0 ? 'without a time limit' : `with ${drain.timeoutSeconds} s from its start`;
   const unknown = fleet.partial.has('pods')
     ? [
@@ -27,12 +25,12 @@ export const explainDrain: Explain = (view) => {
       because: outcome.because,
       next:
         outcome.state === 'drain-required' ? 'nothing until they are gone' : `the drain sets it to ${outcome.state}`,
-      todo: waysOut(outcome.immediate, drain.timeoutSeconds),
+      todo: waysOut(outcome, drain.timeoutSeconds),
       defects: [...(decision.defects ?? []), 'D8'],
       unknown,
     };
-  if (evict.length > 0)
-    return { because: `it is being drained, ${limit}: ${count(evict.length, 'pod')} to go`, unknown };
+  if (outcome.toGo.length > 0)
+    return { because: `it is being drained, ${limit}: ${count(outcome.toGo.length, 'pod')} to go`, unknown };
   if (fleet.partial.has('pods'))
     return { because: `it is being drained, ${limit}; which pods are left cannot be told from this input`, unknown };
   return {
@@ -48,15 +46,17 @@ export const explainDrain: Explain = (view) => {
   };
 };
 
-const waysOut = (immediate: boolean, timeoutSeconds: number): readonly Todo[] =>
-  immediate
-    ? [
-        {
-          what: 'move those pods away, or consent in the policy: drain.force for pods without a controller, drain.deleteEmptyDir for emptyDir',
-        },
-        { what: 'or leave them out of the drain with drain.podSelector, where they do not use the adapters' },
-      ]
-    : [
-        { what: 'scale the workload up or ease its budget; remove the finalizer only when its owner is gone' },
-        ...(timeoutSeconds === 0 ? [{ what: 'set drain.timeoutSeconds; 0 waits for ever' }] : []),
-      ];
+const waysOut = ({ immediate, refused, holds }: DrainOutcome, timeoutSeconds: number): readonly Todo[] => {
+  if (!immediate)
+    return [
+      ...[...new Set(holds.map(({ wayOut }) => wayOut))].map((what) => ({ what })),
+      ...(timeoutSeconds === 0 ? [{ what: 'set drain.timeoutSeconds; 0 waits for ever' }] : []),
+    ];
+  const local = refused.some(({ code }) => code === 'local-data');
+  const unmanaged = refused.some(({ code }) => code !== 'local-data');
+  const consents = [...(unmanaged ? ['drain.force'] : []), ...(local ? ['drain.deleteEmptyDir'] : [])];
+  return [
+    { what: `move those pods away, or consent to their loss in the policy: ${consents.join(' and ')}` },
+    { what: 'or leave them out of the drain with drain.podSelector, where they do not use the adapters' },
+  ];
+};

@@ -2,7 +2,8 @@
 import { digNumber } from '../../model/dig.ts';
 import { daemonSetNodes } from '../../placement/daemonset-nodes.ts';
 import type { DriverManager } from '../driver-managers.ts';
-import { isTerminating, podNode } from '../driver-pod.ts';
+import { isTerminating } from '../../drain/pod-facts.ts';
+import { podNode } from '../driver-pod.ts';
 import { isNodeReady, objectName } from '../managed-node.ts';
 import type { PassResult } from '../upgrade-pass.ts';
 import type { Explanation, Todo } from './explanation.ts';

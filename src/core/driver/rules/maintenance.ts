@@ -1,6 +1,6 @@
 /** Nodes handed to the maintenance operator: is the node ready for us, and how is it given back? (upgrade_requestor.go:399-486) */
 import { hasJoined, isOwnMaintenance, maintenancePhase } from '../node-maintenance.ts';
-import { isTerminating } from '../driver-pod.ts';
+import { isTerminating } from '../../drain/pod-facts.ts';
 import type { RequestorIdentity } from '../fleet.ts';
 import { objectName } from '../managed-node.ts';
 import type { ManagedNode } from '../managed-node.ts';

@@ -1,6 +1,7 @@
 /** The driver pod is deleted, released from safe load, or watched until it is ready (common_manager.go:508-640). */
 import { digText } from '../../model/dig.ts';
-import { failingContainer, isPodReady, isTerminating, RESTART_LIMIT } from '../driver-pod.ts';
+import { isTerminating } from '../../drain/pod-facts.ts';
+import { failingContainer, isPodReady, RESTART_LIMIT } from '../driver-pod.ts';
 import { isInRequestorMode, isWaitingForSafeLoad, nodeAnnotation, objectName } from '../managed-node.ts';
 import type { ManagedNode } from '../managed-node.ts';
 import type { Write } from '../write.ts';

@@ -1,5 +1,6 @@
 /** Kind drain_outcome: the pods of one node in short words, and how upstream's background drain of them ends. */
 import { drainOutcome } from '../../../core/driver/drain-outcome.ts';
+import type { Hold } from '../../../core/driver/drain-outcome.ts';
 import { dig, digFlag, digList, digMap, digNumber, digText, digTexts } from '../../../core/model/dig.ts';
 import type { KubeObject } from '../../../core/model/kube-object.ts';
 import { driverUpgradePolicy, readPolicyBlock } from '../../../core/nicpolicy/upgrade-policy.ts';
@@ -8,6 +9,8 @@ import { Matcher } from '../matcher.ts';
 import { inAnyOrder } from '../matchers.ts';
 
 const WORKLOAD_API: Readonly<Record<string, string>> = { Job: 'batch/v1', ReplicationController: 'v1' };
+
+const ownerName = (pod: unknown): string => `${digText(pod, 'name') ?? ''}-owner`;
 
 const podOf = (pod: unknown): KubeObject => {
   const owner = digText(pod, 'owner');
@@ -25,7 +28,7 @@ const podOf = (pod: unknown): KubeObject => {
           {
             apiVersion: WORKLOAD_API[owner] ?? 'apps/v1',
             kind: owner,
-            name: `${name}-owner`,
+            name: ownerName(pod),
             uid: name,
             controller: true,
           },
@@ -44,6 +47,8 @@ const GONE = ['ownerMissing', 'ownerGone', 'daemonSetGone', 'orphaned'];
 
 const isSaid = (pod: unknown, words: readonly string[]): boolean =>
   words.some((word) => ![undefined, null, false].includes(dig(pod, word) as undefined));
+
+const held = (is: boolean, because: string): Hold | undefined => (is ? { because, wayOut: '' } : undefined);
 
 /** The time limit, as a number of seconds or in words that name it. */
 const timeLimit = (seconds: number): Matcher =>
@@ -65,9 +70,12 @@ export const answerDrainOutcome = (given: JsonObject): Record<string, unknown> =
   if (drain === undefined) throw new Error('the case gives no drain block');
   const outcome = drainOutcome(drain, {
     pods: listed.map(podOf),
-    daemonSetExists: (pod) => !isSaid(saidOf(pod), GONE) && dig(saidOf(pod), 'ownerExists') !== false,
-    refusal: (pod) => (digNumber(saidOf(pod), 'pdbAllowsDisruptions') === 0 ? 'its budget allows 0' : undefined),
-    lingering: (pod) => (isSaid(saidOf(pod), STAYS) ? 'it stays Terminating' : undefined),
+    daemonSetExists: (_namespace, owner) => {
+      const pod = listed.find((each) => ownerName(each) === owner);
+      return !isSaid(pod, GONE) && dig(pod, 'ownerExists') !== false;
+    },
+    refusal: (pod) => held(digNumber(saidOf(pod), 'pdbAllowsDisruptions') === 0, 'its budget allows 0'),
+    lingering: (pod) => held(isSaid(saidOf(pod), STAYS), 'it stays Terminating'),
   });
   return {
     state: outcome.state,
