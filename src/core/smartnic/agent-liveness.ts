@@ -42,7 +42,7 @@ export interface WaitOutcome {
   readonly reached: boolean;
   /** How often it was looked. */
   readonly polls: number;
-  readonly raises?: 'NetworkError' | 'OpenStackError' | 'Invalid';
+  readonly raises?: 'NetworkError' | 'OpenStackError' | 'Invalid' | 'InvalidParameterValue';
   readonly message?: string;
 }
 
@@ -77,7 +77,8 @@ export const waitForAgent = (wait: AgentWait, practice: Practice): WaitOutcome =
 };
 
 export interface PortLook {
-  readonly status: string;
+  /** Undefined: Neutron has no such port. */
+  readonly status: string | undefined;
   readonly vifType?: string;
 }
 
@@ -92,6 +93,13 @@ export const waitForPort = (
   for (let poll = 1; poll <= attempts; poll += 1) {
     const look = looks[Math.min(poll, looks.length) - 1];
     if (look?.status === target) return { reached: true, polls: poll };
+    if (look !== undefined && look.status === undefined)
+      return {
+        reached: false,
+        polls: poll,
+        raises: 'InvalidParameterValue',
+        message: `Neutron port ${portId} was not found`,
+      };
     if (look?.vifType === 'binding_failed' && bindingFailureIsFatal)
       return {
         reached: false,

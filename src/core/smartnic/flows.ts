@@ -12,7 +12,7 @@ export type FlowElement =
   | { readonly off: 'hard' | 'soft'; readonly unless?: readonly FlowCondition[] }
   /** A reboot where the node may not be powered off. */
   | { readonly on: true; readonly unless?: readonly FlowCondition[] }
-  | { readonly reboot: true; readonly unless?: readonly FlowCondition[] }
+  | { readonly reboot: true; readonly unless?: readonly FlowCondition[]; readonly onlyWhen?: FlowCondition }
   | { readonly boot: BootCall; readonly unless?: readonly FlowCondition[] }
   | {
       readonly wire: readonly NetworkCall[];
@@ -30,6 +30,8 @@ export interface Flow {
   readonly source: string;
   readonly elements: readonly FlowElement[];
   readonly nextState?: ProvisionState;
+  /** Then the flow is over at once, and the state does not change. */
+  readonly nextStateUnless?: readonly FlowCondition[];
   /** What follows, where another step of the same flow goes on. */
   readonly continues?: string;
   /** What Ironic's conductor runs when the flow fails. */
@@ -50,6 +52,7 @@ const CLEAN_TEAR_DOWN: readonly FlowElement[] = [
   { off: 'hard', unless: ['fast-track', 'clean-failure', 'disable-power-off'] },
   { boot: 'clean_up_ramdisk' },
   { wire: ['remove_cleaning'], leftAwakeByIronicWhen: 'clean-failure' },
+  { reboot: true, onlyWhen: 'disable-power-off', unless: ['fast-track', 'clean-failure'] },
 ];
 const RESCUE_CLEAN_UP: readonly FlowElement[] = [{ boot: 'clean_up_ramdisk' }, { wire: ['remove_rescuing'] }];
 
@@ -60,6 +63,7 @@ export const FLOWS = {
     source: 'agent.py deploy (step 100)',
     elements: [{ reboot: true, unless: ['fast-track', 'boot-from-volume'] }],
     nextState: 'wait call-back',
+    nextStateUnless: ['fast-track', 'boot-from-volume'],
   },
   'deploy.tear_down_agent': {
     family: 'deploy',
@@ -95,6 +99,7 @@ export const FLOWS = {
       { reboot: true, unless: ['fast-track'] },
     ],
     nextState: 'clean wait',
+    nextStateUnless: ['fast-track'],
     recoversBy: 'clean.tear_down',
   },
   'clean.tear_down': {
@@ -197,6 +202,7 @@ export const FLOWS = {
       { reboot: true, unless: ['no-clean-steps', 'fast-track'] },
     ],
     nextState: 'clean wait',
+    nextStateUnless: ['no-clean-steps'],
     recoversBy: 'ansible.tear_down_cleaning',
   },
   'ansible.tear_down_cleaning': {
@@ -227,6 +233,7 @@ export const FLOWS = {
       { boot: 'clean_up_ramdisk' },
       { wire: ['remove_inspection'] },
       { off: 'hard', unless: ['fast-track', 'disable-power-off'] },
+      { reboot: true, onlyWhen: 'disable-power-off', unless: ['fast-track'] },
     ],
     nextState: 'manageable',
   },

@@ -56,6 +56,9 @@ const PORT_COMMANDS: readonly (readonly [start: string, call: PortCall])[] = [
   ['port delete', { method: 'DELETE', path: '/v1/ports/UUID', success: 204 }],
 ];
 
+/** What ironicclient repeats: 409 means busy to it, so a wrong 409 costs its user ten seconds. */
+export const REPEATED = { statuses: [409, 503], times: 5, secondsApart: 2 } as const;
+
 /** The requests of one ironicclient command against a server whose newest version is `serverMax`, in order. */
 export const ironicclientRequests = (command: string, serverMax: Microversion): readonly string[] => {
   const call = PORT_COMMANDS.find(([start]) => command.startsWith(start))?.[1];

@@ -3,6 +3,7 @@ import type { NetworkCall, Power } from './action.ts';
 import { bracketed, bracketWarnings, needOf, type BracketFacts } from './power-bracket.ts';
 import { flowNamed, type Flow, type FlowCondition, type FlowElement } from './flows.ts';
 import type { Practice } from './practice.ts';
+import type { ProvisionState } from './provision-state.ts';
 import { act, type NetworkStep, type Program, type Step } from './program.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { planNetworkCall, type WiringFacts } from './wiring.ts';
@@ -22,6 +23,8 @@ export interface PlannedFlow {
   readonly warnings: readonly string[];
   /** What power is when all of it worked. */
   readonly powerAfter: Power;
+  /** The state that the node is in then; undefined: the one it was in. */
+  readonly nextState: ProvisionState | undefined;
 }
 
 /** `error` and any other word count as on where Ironic is imitated: it only asks for "power off". */
@@ -69,7 +72,9 @@ const wire = (
 
 const planElement = (element: FlowElement, power: Power, facts: FlowFacts, practice: Practice): Planned => {
   const conditions = facts.conditions ?? [];
-  if (!applies(element.unless, conditions)) return { steps: [], power };
+  const onlyWhen = 'reboot' in element ? element.onlyWhen : undefined;
+  if (!applies(element.unless, conditions) || (onlyWhen !== undefined && !conditions.includes(onlyWhen)))
+    return { steps: [], power };
   if ('off' in element)
     return {
       steps: [
@@ -127,7 +132,8 @@ export const planFlow = (name: string, given: FlowFacts, practice: Practice): Re
     ...(need.warn === undefined ? [] : [need.warn]),
     ...(cycles ? bracketWarnings(facts, practice) : []),
   ];
-  return ok({ name, flow, program, warnings, powerAfter: power });
+  const nextState = applies(flow.nextStateUnless, facts.conditions ?? []) ? flow.nextState : undefined;
+  return ok({ name, flow, program, warnings, powerAfter: power, nextState });
 };
 
 /** How often the host is booted into setup. */

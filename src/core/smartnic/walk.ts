@@ -121,6 +121,18 @@ const walkNetwork = (walker: Walker, step: NetworkStep, into: Call[]): Failure |
   return failure;
 };
 
+const FAILED_AT: Readonly<Record<string, string>> = {
+  'port:delete': 'Could not remove VIF',
+  'port:unbind': 'Unable to clear binding profile for neutron port',
+  'port:reset_mac': 'Unable to reset the MAC of neutron port',
+};
+
+/** Ironic's words for an error of the client library that ends the whole call. */
+const wholeCallFailed = (calls: readonly Call[], { message }: Failure): string => {
+  const at = calls.findLast(({ failed, role }) => failed === true && role === undefined);
+  return `${FAILED_AT[at?.word ?? ''] ?? 'Could not add public network VIF'}, possible network issue. ${message}`;
+};
+
 const walkPorts = (walker: Walker, step: NetworkStep, calls: Call[]): Failure | undefined => {
   const { practice } = walker;
   const whole = walker.world.failureOf({ do: 'network', call: step.call }, walker.state);
@@ -144,11 +156,7 @@ const walkPorts = (walker: Walker, step: NetworkStep, calls: Call[]): Failure | 
     // Ironic counts an error of the client library as this port's, and lets one of its own waits end the whole call.
     if (!creates || failure.raises !== 'OpenStackError') {
       if (practice.undoesAfterTimeOut) undo(walker, created, calls);
-      return creates || failure.raises !== 'OpenStackError'
-        ? failure
-        : networkError(
-            `Could not add public network VIF of port ${work.port.id}, possible network issue. ${failure.message}`,
-          );
+      return failure.raises === 'OpenStackError' ? networkError(wholeCallFailed(calls, failure)) : failure;
     }
     failed.push(work.port.id);
     if (practice.wiresAllOrNothing) break;

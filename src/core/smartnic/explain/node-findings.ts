@@ -1,4 +1,5 @@
 /** What is to be known of the node itself before anything is done with it: its holder, its BMC, its power. */
+import { REPEATED } from '../ironic-client.ts';
 import { factsOfState } from '../provision-state.ts';
 import type { BareMetalFacts, NodeFacts, SystemFacts } from '../readers/bare-metal-facts.ts';
 import type { Found, NodeFinding } from './finding.ts';
@@ -21,7 +22,7 @@ const holders = (node: NodeFacts): readonly Found[] => [
           id: 'node-reserved',
           level: 'warning' as const,
           says: `it is held by conductor ${node.reservation}`,
-          because: 'one operation holds a node at a time: every other request gets 409 until it ends',
+          because: `one operation holds a node at a time: every other request gets 409, which the client repeats ${REPEATED.times} times`,
           wayOut: `wait; when the conductor ${node.reservation} is gone for good, its restart frees the node`,
         },
       ]),

@@ -1,5 +1,5 @@
 /** The groups wait, neutron_bind and agent of the smart NIC cases. */
-import { dig, digText, isMap } from '../../../core/model/dig.ts';
+import { dig, digFlag, digText, isMap } from '../../../core/model/dig.ts';
 import {
   deathSeenAfterSeconds,
   waitForAgent,
@@ -15,12 +15,13 @@ import {
   unplugEffect,
 } from '../../../core/smartnic/agent-plug.ts';
 import { judgeBinding, type BindingAgent } from '../../../core/smartnic/neutron-bind.ts';
+import { readTimestamp } from '../../../core/smartnic/readers/timestamp.ts';
 import type { CaseKind } from '../case-kind.ts';
 import { practiceFor, textOf, withDefaults } from './smartnic-given.ts';
 
 /** A case gives a time in seconds or as a timestamp. */
 const milliseconds = (value: unknown): number | undefined =>
-  typeof value === 'number' ? value * 1000 : typeof value === 'string' ? Date.parse(value) : undefined;
+  typeof value === 'number' ? value * 1000 : readTimestamp(value);
 
 export const waitKind: CaseKind = {
   deviates: true,
@@ -40,15 +41,18 @@ export const waitKind: CaseKind = {
       const statuses = Array.isArray(given['status']) ? given['status'] : [given['status']];
       const vifType = digText(given, 'vif_type');
       const looks = statuses.map((status) => ({
-        status: textOf(status),
+        status: status === null || status === 'missing' ? undefined : textOf(status),
         ...(vifType === undefined ? {} : { vifType }),
       }));
-      const done = waitForPort(textOf(given['target'], 'ACTIVE'), 'port1', looks, attempts, given['fatal'] === true);
+      const done = waitForPort(textOf(given['target'], 'ACTIVE'), 'port1', looks, attempts, given['fatal'] !== false);
       return { result: done.reached, polls: done.polls, raises: done.raises, message: done.message };
     }
     const sighting = (item: unknown): AgentSighting => {
       const type = digText(item, 'agent_type');
-      const startedAtMs = milliseconds(dig(item, 'started_at'));
+      // Either two times, or the plain word that it restarted since the power-on, which is then at 0.
+      const restarted =
+        given['restarted_since_power_on'] === true || digFlag(item, 'restarted_since_power_on') === true;
+      const startedAtMs = restarted ? 1 : milliseconds(dig(item, 'started_at'));
       return {
         alive: isMap(item) ? item['alive'] === true : item === true,
         ...(type === undefined ? {} : { type }),
@@ -59,14 +63,14 @@ export const waitKind: CaseKind = {
       ? [given['agents'].map(sighting)]
       : (Array.isArray(given['alive']) ? given['alive'] : [given['alive']]).map((alive) => [sighting(alive)]);
     const host = digText(all, 'llc', 'hostname') ?? 'host1';
-    const poweredOnAtMs = milliseconds(given['power_on_at']);
+    const poweredOnAtMs = milliseconds(given['power_on_at'] ?? given['powered_on_at']) ?? 0;
     const done = waitForAgent(
       {
         target: textOf(given['target']),
         host,
         looks,
         attempts,
-        ...(poweredOnAtMs === undefined ? {} : { poweredOnAtMs }),
+        poweredOnAtMs,
       },
       practice,
     );
@@ -154,6 +158,7 @@ export const agentKind: CaseKind = {
     }
     const host = textOf(given['host']);
     const profilePort = digText(given, 'profile_port');
+    if (given['baremetal_smartnic'] === false) return { queued: null };
     const { queued, because } = queueForUpdate({
       bindingHost: host === 'own' ? 'own-host' : host,
       ownHost: 'own-host',
@@ -165,6 +170,7 @@ export const agentKind: CaseKind = {
     return {
       queued: queued ?? null,
       treated: queued === undefined ? null : treatmentOf(queued.vif_type),
+      log: queued !== undefined && treatmentOf(queued.vif_type) === 'refuse' ? 'error' : undefined,
       reason: because,
     };
   },

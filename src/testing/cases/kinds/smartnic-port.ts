@@ -64,7 +64,7 @@ export const existingPort = (given: JsonObject): PortDocument => {
 
 const apiOf = (given: JsonObject, practice: Practice): PortApi => {
   const instanceUuid = digText(given, 'instance_uuid');
-  const reservation = digText(given, 'reservation');
+  const reservation = digText(given, 'reservation') ?? (given['locked'] === true ? 'another-conductor' : undefined);
   const post = isMap(given['post']) ? given['post'] : {};
   const named = digText(post, 'node_uuid') ?? NODE_UUID;
   const existing = Array.isArray(given['existing']) ? given['existing'].map((each) => textOf(each)) : [];
@@ -102,7 +102,7 @@ const shape = ({ http, message, stored, shown, warn, rule }: PortAnswer): Record
   rule,
 });
 
-const askList = (request: string, given: JsonObject, header: string): PortAnswer => {
+const askList = (request: string, given: JsonObject, header: string | undefined): PortAnswer => {
   const query = new URLSearchParams(request.split('?')[1] ?? '');
   const value = (key: string): string | undefined => query.get(key) ?? digText(given, key);
   const fields = value('fields');
@@ -131,7 +131,8 @@ const askList = (request: string, given: JsonObject, header: string): PortAnswer
 
 /** What the room answers to the request of a case. */
 export const askPort = (given: JsonObject, practice: Practice): PortAnswer => {
-  const header = digText(given, 'api_version') ?? '1.82';
+  // A version of null: the client sends no version header.
+  const header = given['api_version'] === null ? undefined : (digText(given, 'api_version') ?? '1.82');
   const api = apiOf(given, practice);
   const port = existingPort(given);
   if ('post' in given) return createPort(postBodyOf(given), header, NEW_UUID, api);

@@ -181,6 +181,8 @@ const FLOW_ALIASES: Readonly<Record<string, string>> = {
   'iscsi.tear_down': 'deploy.tear_down',
   'ramdisk.tear_down': 'deploy.tear_down',
   'anaconda.tear_down': 'deploy.tear_down',
+  'network.reattach_networking': 'service.reattach_networking',
+  reattach_networking: 'service.reattach_networking',
   'deploy.rescue': 'rescue.rescue',
   'deploy.unrescue': 'rescue.unrescue',
 };
@@ -202,13 +204,13 @@ const answerFlow = (given: JsonObject, all: JsonObject, practice: Practice): Ans
   const facts = readFlowFacts(all, ports);
   const planned = planFlow(name, facts, practice);
   if (!planned.ok) return { error: containing(planned.fault.message), calls: callsMatcher([]), raises: 'refused' };
-  const { flow, program, warnings } = planned.value;
+  const { flow, program, warnings, nextState } = planned.value;
   const world = readWorld(all, ports);
   const done = walk(program, world, practice);
   const learnt = facts.agentsAliveWhileOff !== undefined && practice.heedsPowerDomain;
   return {
     ...walkAnswer(done, recovery(name, done, facts, world, practice)),
-    next_state: done.failure === undefined ? flow.nextState : FAILED_STATE[flow.family],
+    next_state: done.failure === undefined ? (nextState ?? null) : FAILED_STATE[flow.family],
     // oxlint-disable-next-line unicorn/no-thenable -- the case schema has this key
     then: flow.continues,
     power_cycles: setupCycles(program),

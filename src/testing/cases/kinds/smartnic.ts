@@ -3,6 +3,7 @@ import {
   clientRefuses,
   ironicclientRequests,
   openstacksdkRequests,
+  REPEATED,
   type ClientName,
 } from '../../../core/smartnic/ironic-client.ts';
 import { parseMicroversion, RECORDED_HIGHEST } from '../../../core/smartnic/microversion.ts';
@@ -45,6 +46,15 @@ const clientKind: CaseKind = {
   answer: (input, context) => {
     const { given } = input;
     if (given['patch'] !== undefined) return portKind.answer(input, context);
+    const status = given['status'] ?? given['http'];
+    if (typeof status === 'number') {
+      const repeats = (REPEATED.statuses as readonly number[]).includes(status);
+      return {
+        retries: repeats ? REPEATED.times : 0,
+        attempts: repeats ? REPEATED.times + 1 : 1,
+        interval_s: repeats ? REPEATED.secondsApart : undefined,
+      };
+    }
     if (typeof given['call'] === 'string') return { requests: openstacksdkRequests(given['call']) };
     const max = parseMicroversion(textOf(given['server_max'], '1.82'), RECORDED_HIGHEST) ?? RECORDED_HIGHEST;
     const client = textOf(given['client'], 'ironicclient') as ClientName;
