@@ -1,13 +1,13 @@
 /** `policy status` as a use case: the running release, and a report of every NicClusterPolicy of the snapshot. */
 import { policyReport, type PolicyReport } from '../../core/nicpolicy/policy-report.ts';
-import type { Installed } from '../../core/release/installed.ts';
+import { withoutValues, type ShownInstall } from '../../core/release/installed.ts';
 import { findRelease } from '../../core/release/find-release.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { objectsOf, type Snapshot } from '../../core/snapshot/snapshot.ts';
 import { installedRelease } from '../release/installed-release.ts';
 
 export interface PolicyStatusAnswer {
-  readonly installed?: Installed;
+  readonly installed?: ShownInstall;
   readonly policies: readonly PolicyReport[];
   /** True when the kind was listed and the list was empty: its absence is a fact. */
   readonly absent: boolean;
@@ -27,7 +27,7 @@ export const policyStatus = async (
     policyReport(snapshot, object, named?.value ?? installed?.version, installed?.namespace),
   );
   return ok({
-    ...(installed === undefined ? {} : { installed }),
+    ...(installed === undefined ? {} : { installed: withoutValues(installed) }),
     policies,
     absent: policies.length === 0 && snapshot.listed.has(KIND_KEY),
   });

@@ -2,7 +2,7 @@
 import { digText, isMap } from '../../core/model/dig.ts';
 import { RELEASES } from '../../core/release/chart-facts.ts';
 import { checkUpgrade, type UpgradeReport } from '../../core/release/check-upgrade.ts';
-import { findInstalled, type Installed } from '../../core/release/installed.ts';
+import { findInstalled, withoutValues, type Installed, type ShownInstall } from '../../core/release/installed.ts';
 import { findRelease } from '../../core/release/find-release.ts';
 import type { ReuseFlag } from '../../core/release/upgrade-values.ts';
 import type { Values } from '../../core/release/values.ts';
@@ -25,8 +25,8 @@ export interface ReleaseCheckInput {
 
 export interface ReleaseCheck {
   /** What is installed; undefined where the input does not show it. */
-  readonly installed?: Installed;
-  readonly otherInstalls: readonly Installed[];
+  readonly installed?: ShownInstall;
+  readonly otherInstalls: readonly ShownInstall[];
   /** Undefined while the installed release is unknown. */
   readonly report?: UpgradeReport;
   /** Why there is no report. */
@@ -60,7 +60,7 @@ const installsOf = async (input: ReleaseCheckInput): Promise<Result<readonly Ins
 };
 
 const valuesOf = (input: ReleaseCheckInput, installed: Installed | undefined): { stored: Values; from: string } => {
-  if (isMap(installed?.values)) return { stored: installed.values, from: installed.source };
+  if (isMap(installed?.values)) return { stored: installed.values, from: 'that record' };
   // With a reuse flag and no record, the file given is taken for what was installed with.
   if (input.given !== undefined) return { stored: input.given, from: 'the file given' };
   return { stored: {}, from: 'nowhere: none are known, so plain defaults are assumed' };
@@ -73,7 +73,7 @@ export const releaseCheck = async (input: ReleaseCheckInput): Promise<Result<Rel
   if (!installs.ok) return installs;
   const [installed, ...otherInstalls] = installs.value;
   const { stored, from } = valuesOf(input, installed);
-  const told = { otherInstalls, valuesFrom: from };
+  const told = { otherInstalls: otherInstalls.map(withoutValues), valuesFrom: from };
   if (installed === undefined)
     return ok({
       ...told,
@@ -85,7 +85,7 @@ export const releaseCheck = async (input: ReleaseCheckInput): Promise<Result<Rel
   if (!RELEASES.includes(installed.version))
     return ok({
       ...told,
-      installed,
+      installed: withoutValues(installed),
       because: `${installed.version} is not in the table (${RELEASES[0] ?? ''} to ${RELEASES.at(-1) ?? ''}), so its chart is not known`,
       wayOut: 'say --from-release with the nearest release in the table, and take the answer for what it is',
     });
@@ -107,5 +107,5 @@ export const releaseCheck = async (input: ReleaseCheckInput): Promise<Result<Rel
     ...(kubeVersion === undefined ? {} : { kubeVersion }),
     ...(input.snapshot === undefined ? {} : { cluster: input.snapshot }),
   });
-  return ok({ ...told, installed, report });
+  return ok({ ...told, installed: withoutValues(installed), report });
 };

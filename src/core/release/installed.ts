@@ -38,6 +38,11 @@ export interface Installed {
   readonly unfinished?: string;
 }
 
+/** An install without the user's values: they may hold keys and passwords, which no report may show. */
+export type ShownInstall = Omit<Installed, 'values'>;
+
+export const withoutValues = ({ values: _values, ...install }: Installed): ShownInstall => install;
+
 const fromRecords = (records: readonly HelmRecord[]): readonly Installed[] => {
   const ours = records.filter(({ chart }) => chart === CHART_NAME);
   const names = [...new Set(ours.map(({ namespace, name }) => `${namespace}/${name}`))];

@@ -1,4 +1,5 @@
 /** policy check, policy status and release check as a person sees them: text, exit code, refusals. */
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readPositioned } from '../../../adapters/dump/read-positioned.ts';
 import type { KubeObject } from '../../../core/model/kube-object.ts';
@@ -150,5 +151,26 @@ describe('release check', () => {
     );
     expect(text).toContain('nvIpam (f.yaml:2)');
     expect(text).toContain('ignored since 24.10');
+  });
+  test('values of a Helm record are used and never shown', async () => {
+    const release = {
+      name: 'r',
+      namespace: 'o',
+      version: 1,
+      info: { status: 'deployed' },
+      chart: { metadata: { name: 'network-operator', version: '24.7.0' } },
+      config: { ofedDriver: { deploy: true }, operator: { admissionController: { certificate: { tlsKey: 'hush' } } } },
+    };
+    const data = Buffer.from(gzipSync(JSON.stringify(release)).toString('base64')).toString('base64');
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's', namespace: 'o', labels: { owner: 'helm' } },
+      data: { release: data },
+    };
+    const result = await releaseCheck.run(fakeCommandContext({ snapshot: snapshot(secret) }), [], { to: '25.7.0' });
+    if (!result.ok) throw new Error(result.fault.message);
+    expect(result.value.text(plainPaint)).toContain('set spec.ofedDriver in the NicClusterPolicy');
+    expect(JSON.stringify(result.value.data) + result.value.text(plainPaint)).not.toContain('hush');
   });
 });
