@@ -1,0 +1,149 @@
+/**
+ * Real reports rebuilt small (shared/incidents): the causes that are asserted are those that its verdict states, with the
+ * evidence that it states; what must not be claimed is not, and what cannot be told is asked for. Each is tried again
+ * with other names and with its files shuffled into other folders.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadDump } from '../src/adapters/dump/load-dump.ts';
+import { readYaml } from '../src/adapters/dump/read-yaml.ts';
+import { diagnose } from '../src/core/diagnosis/engine.ts';
+import type { CitedEvidence, Problem, Report } from '../src/core/diagnosis/report.ts';
+import { ALL_RULES } from '../src/core/diagnosis/rules/index.ts';
+import { hasShared, SHARED, WHERE_ABSENT } from './shared-folder.ts';
+
+/** Cause ids of the verdicts -> ids of our rules. */
+const RULE_OF: Readonly<Record<string, string>> = {};
+
+/** Incidents that no rule answers yet, by number: this list only shrinks. */
+const NOT_ANSWERED: ReadonlySet<string> = new Set([
+  '01',
+  '02',
+  '05',
+  '06',
+  '12',
+  '13',
+  '17',
+  '18',
+  '21',
+  '23',
+  '25',
+  '28',
+  '31',
+  '33',
+]);
+
+interface Expected {
+  readonly id: string;
+  readonly verdict: 'fault' | 'nothing-wrong' | 'cannot-tell';
+  readonly rootCauses?: readonly {
+    readonly id: string;
+    readonly evidence?: readonly { readonly file: string; readonly text: string }[];
+  }[];
+  readonly unknown?: readonly { readonly what: string; readonly command: string }[];
+}
+
+const root = path.join(SHARED, 'incidents');
+const incidents = hasShared ? readdirSync(root).filter((name) => /^\d\d-/.test(name)) : [];
+const expectedOf = (name: string): Expected =>
+  readYaml(readFileSync(path.join(root, name, 'expect.yaml'), 'utf8'))[0] as Expected;
+
+let scratch = '';
+beforeAll(() => {
+  scratch = mkdtempSync(path.join(tmpdir(), 'nicwright-incidents-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const report = (folder: string): Report => {
+  const snapshot = loadDump([folder]);
+  if (!snapshot.ok) throw new Error(snapshot.fault.message);
+  return diagnose(snapshot.value, ALL_RULES);
+};
+
+const asserted = ({ problems }: Report): readonly string[] =>
+  problems.map(({ rule }) => rule).toSorted((a, b) => a.localeCompare(b));
+
+const wanted = ({ rootCauses = [] }: Expected): readonly string[] =>
+  rootCauses.map(({ id }) => RULE_OF[id] ?? `no rule for ${id}`).toSorted((a, b) => a.localeCompare(b));
+
+const everything = (problem: Problem): readonly CitedEvidence[] => [
+  ...problem.evidence,
+  ...problem.consequences.flatMap(({ evidence }) => evidence),
+];
+
+const squeeze = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
+/** Whether one of the cited places is one of the stated ones: same file, and the line cited holds the text. */
+const citesOneOf = (
+  cited: readonly CitedEvidence[],
+  stated: readonly { readonly file: string; readonly text: string }[],
+  input: string,
+): boolean =>
+  stated.some(({ file, text }) =>
+    cited.some(({ source, line, excerpt }) => {
+      if (!source.endsWith(path.basename(file))) return false;
+      if (squeeze(excerpt).includes(squeeze(text)) || squeeze(text).includes(squeeze(excerpt))) return true;
+      const lines = readFileSync(path.join(input, file), 'utf8').split('\n');
+      const near = line === undefined ? '' : lines.slice(Math.max(0, line - 3), line + 3).join(' ');
+      return squeeze(near).includes(squeeze(text.split('\n')[0] ?? text));
+    }),
+  );
+
+const filesUnder = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(path.join(folder, name)).isFile(),
+  );
+
+/** Every word that stands in `names`, replaced as a whole, in all files and their paths. */
+const renamed = (from: string, to: string, names: Readonly<Record<string, string>>): void => {
+  const swap = (text: string): string =>
+    Object.entries(names).reduce((now, [old, fresh]) => now.replaceAll(old, fresh), text);
+  for (const file of filesUnder(from)) {
+    const target = path.join(to, swap(file));
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, swap(readFileSync(path.join(from, file), 'utf8')));
+  }
+};
+
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  'nvidia-network-operator': 'fabric-system',
+  'dpf-operator-system': 'dpu-estate',
+};
+
+describe.skipIf(!hasShared)(`incidents${WHERE_ABSENT}`, () => {
+  const answered = incidents.filter((name) => !NOT_ANSWERED.has(name.slice(0, 2)));
+
+  test.each(answered)('%s', (name) => {
+    const input = path.join(root, name, 'input');
+    const expected = expectedOf(name);
+    const found = report(input);
+    expect(asserted(found)).toEqual(wanted(expected));
+    for (const { id, evidence = [] } of expected.rootCauses ?? []) {
+      const problem = found.problems.find(({ rule }) => rule === RULE_OF[id]);
+      expect(
+        problem !== undefined && citesOneOf(everything(problem), evidence, input),
+        `${id}: none of the stated places is cited`,
+      ).toBe(true);
+    }
+    const asks = [...found.unknown, ...[...found.problems, ...found.symptoms].flatMap(({ lacks }) => lacks)];
+    if (expected.verdict === 'cannot-tell') expect(asks.length, 'nothing is asked for').toBeGreaterThan(0);
+    for (const { settle } of asks) expect(settle).not.toBe('');
+  });
+
+  test.each(answered)('%s: the same under other names and in another folder', (name) => {
+    const input = path.join(root, name, 'input');
+    const other = path.join(scratch, name);
+    renamed(input, other, OTHER_NAMES);
+    cpSync(other, path.join(scratch, `${name}-moved/deeper/still`), { recursive: true });
+    const before = asserted(report(input));
+    expect(asserted(report(other))).toEqual(before);
+    expect(asserted(report(path.join(scratch, `${name}-moved`)))).toEqual(before);
+  });
+
+  test('those that are not answered yet do not assert a wrong cause', () => {
+    for (const name of incidents.filter((one) => NOT_ANSWERED.has(one.slice(0, 2))))
+      expect(asserted(report(path.join(root, name, 'input'))), name).toEqual([]);
+  });
+});
