@@ -7,10 +7,11 @@ import type { RequestOptions } from 'node:https';
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { digText } from '../../core/model/dig.ts';
+import { kubeFault } from '../../core/model/kube-status.ts';
 import type { Signal } from '../../core/ports/clock.ts';
 import type { KubeFault, KubeResult } from '../../core/ports/kube-fault.ts';
 import { clientLogin, headersOf } from './client-login.ts';
-import { brokenAnswer, faultOfAnswer, faultOfError, kubeFault } from './fault-of.ts';
+import { brokenAnswer, faultOfAnswer, faultOfError } from './fault-of.ts';
 import { exchange, readAll, type Reply } from './http-exchange.ts';
 import type { Login, LoginOptions } from './kubeconfig.ts';
 

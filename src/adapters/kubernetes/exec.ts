@@ -1,11 +1,12 @@
 /** Runs a command in a container over WebSocket channels (v5.channel.k8s.io): bounded in time and size, no stdin. */
 import { digList, digNumber, digText } from '../../core/model/dig.ts';
-import { PODS } from '../../core/model/kube-resource.ts';
+import { objectWords, PODS } from '../../core/model/kube-resource.ts';
+import { type Asked, faultOfStatus, kubeFault } from '../../core/model/kube-status.ts';
 import type { ExecOptions, ExecOutput, ObjectKey } from '../../core/ports/kube-api.ts';
 import type { KubeFault, KubeResult } from '../../core/ports/kube-fault.ts';
 import type { Connection, OpenSocket } from './connection.ts';
-import { type Asked, brokenAnswer, faultOfError, faultOfStatus, kubeFault } from './fault-of.ts';
-import { objectPath, objectWords, queryOf } from './paths.ts';
+import { brokenAnswer, faultOfError } from './fault-of.ts';
+import { objectPath, queryOf } from './paths.ts';
 import { readMessages } from './websocket-frames.ts';
 
 const STDOUT = 1;

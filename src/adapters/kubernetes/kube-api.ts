@@ -4,7 +4,7 @@
  */
 import { dig, digFlag, digList, digMap, digNumber, digText, isMap } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
-import { apiVersionOf, type KubeResource, PODS } from '../../core/model/kube-resource.ts';
+import { apiVersionOf, collectionWords, type KubeResource, objectWords, PODS } from '../../core/model/kube-resource.ts';
 import type {
   AccessAttributes,
   AccessVerdict,
@@ -25,7 +25,7 @@ import { discover } from './discovery.ts';
 import { execInPod } from './exec.ts';
 import { brokenAnswer } from './fault-of.ts';
 import { reasonOf } from './http-exchange.ts';
-import { collectionPath, collectionWords, objectPath, objectWords, queryOf } from './paths.ts';
+import { collectionPath, objectPath, queryOf } from './paths.ts';
 import { readWatch } from './watch-stream.ts';
 
 export const kubeApi = (connection: Connection): KubeApi => {

@@ -1,7 +1,6 @@
-/** URL paths and queries of the Kubernetes API, and the words for what they ask. */
+/** URL paths and queries of the Kubernetes API. */
 import type { KubeResource } from '../../core/model/kube-resource.ts';
-import { resourceName } from '../../core/model/kube-resource.ts';
-import type { ObjectKey, Selection } from '../../core/ports/kube-api.ts';
+import type { ObjectKey } from '../../core/ports/kube-api.ts';
 
 type QueryValue = string | number | boolean | undefined;
 
@@ -30,11 +29,3 @@ export const objectPath = (kind: KubeResource, { namespace, name }: ObjectKey, s
   const path = `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
   return subresource === undefined ? path : `${path}/${subresource}`;
 };
-
-/** `Pod x/y`, `Node n`. */
-export const objectWords = (kind: KubeResource, { namespace, name }: Partial<ObjectKey>): string =>
-  `${kind.kind} ${namespace === undefined ? '' : `${namespace}/`}${name ?? '(new)'}`;
-
-/** `pods in namespace x`, `daemonsets.apps`. */
-export const collectionWords = (kind: KubeResource, { namespace }: Selection): string =>
-  `${resourceName(kind)}${namespace === undefined ? '' : ` in namespace ${namespace}`}`;

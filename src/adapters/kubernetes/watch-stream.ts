@@ -2,8 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import { dig, digText, isMap } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
+import { type Asked, faultOfStatus } from '../../core/model/kube-status.ts';
 import type { WatchEvent } from '../../core/ports/kube-api.ts';
-import { type Asked, brokenAnswer, faultOfError, faultOfStatus } from './fault-of.ts';
+import { brokenAnswer, faultOfError } from './fault-of.ts';
 
 const NEWLINE = 0x0a;
 

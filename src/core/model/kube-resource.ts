@@ -21,6 +21,19 @@ export const apiVersionOf = ({ group, version }: Pick<KubeResource, 'group' | 'v
 export const resourceName = ({ group, plural }: Pick<KubeResource, 'group' | 'plural'>): string =>
   group === '' ? plural : `${plural}.${group}`;
 
+interface Named {
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** `Pod x/y`, `Node n`. */
+export const objectWords = (kind: KubeResource, { namespace, name }: Named): string =>
+  `${kind.kind} ${namespace === undefined ? '' : `${namespace}/`}${name ?? '(new)'}`;
+
+/** `pods in namespace x`, `daemonsets.apps`. */
+export const collectionWords = (kind: KubeResource, { namespace }: Pick<Named, 'namespace'>): string =>
+  `${resourceName(kind)}${namespace === undefined ? '' : ` in namespace ${namespace}`}`;
+
 const namespaced = (apiVersion: string, plural: string, kind: string): KubeResource =>
   resource(apiVersion, plural, kind, true);
 

@@ -33,5 +33,7 @@ export interface ActorApi {
   apply(kind: KubeResource, object: KubeObject, options: AtOnce<ApplyOptions>): KubeResult<KubeObject>;
   patch(kind: KubeResource, key: ObjectKey, patch: Patch, options?: AtOnce<WriteOptions>): KubeResult<KubeObject>;
   delete(kind: KubeResource, key: ObjectKey, options?: AtOnce<DeleteOptions>): KubeResult<Deletion>;
+  /** The pods/binding subresource: what a scheduler writes. */
+  bind(pod: Required<ObjectKey>, node: string): KubeResult<void>;
   evict(pod: Required<ObjectKey>, options?: AtOnce<EvictOptions>): KubeResult<void>;
 }
