@@ -3,6 +3,7 @@
  * that, whose wish to be spared it passes over, and what the API cannot show.
  */
 import type { KubeObject } from '../model/kube-object.ts';
+import { parseLabelSelector, selects } from '../model/label-selector.ts';
 import { ok } from '../result.ts';
 import type { Result } from '../result.ts';
 import { budgetBook, forecastBudgets } from './budgets.ts';
@@ -96,7 +97,10 @@ const kubectlFor = (
 ): string | undefined => {
   const chosen = verdicts.filter(({ fate }) => fate !== 'spare').map(({ pod }) => pod);
   const users = new Set(chosen);
-  const others = pods.filter((pod) => !users.has(pod) && !isPassedOver(pod));
+  const asked = parseLabelSelector(options.podSelector);
+  const others = pods.filter(
+    (pod) => !users.has(pod) && !isPassedOver(pod) && asked.ok && selects(asked.value, pod.metadata.labels ?? {}),
+  );
   const fit = purpose === 'restart' || others.length === 0 ? undefined : fittingSelector(chosen, others);
   const isExact = purpose === 'restart' || others.length === 0 || fit?.needless === 0;
   if (chosen.length === 0 || !isExact) return undefined;
@@ -114,19 +118,30 @@ const spareReason = (code: FilterCode, purpose: DrainPurpose): string =>
     ? 'it belongs to a DaemonSet: it is not evicted, and ends with the node'
     : FILTER_CODES[code].because;
 
+const pods = (count: number): string => `${count} pod${count === 1 ? '' : 's'}`;
+
 const verdictOf = (
   going: readonly PodToGo[],
   refused: readonly PodRefused[],
 ): Pick<DrainPreview, 'verdict' | 'because'> => {
   if (refused.length > 0)
-    return { verdict: 'aborts', because: `${refused.length} refuse, so nothing at all would be evicted` };
+    return {
+      verdict: 'aborts',
+      because: `${pods(refused.length)} must not go without consent, so none at all would be evicted`,
+    };
   if (going.length === 0) return { verdict: 'nothing-to-do', because: 'no pod has to go' };
   const held = going.filter(({ budget }) => !budget.allows);
   const never = held.filter(({ budget }) => !budget.allows && budget.blocks === 'never');
   if (never.length > 0)
-    return { verdict: 'never-ends', because: `${never.length} would never be let go by their budgets` };
-  if (held.length > 0) return { verdict: 'waits', because: `${held.length} would wait for their budgets` };
+    return { verdict: 'never-ends', because: `${pods(never.length)} would never be let go by a budget` };
+  if (held.length > 0) return { verdict: 'waits', because: `${pods(held.length)} would wait for a budget` };
   return { verdict: 'goes', because: 'nothing holds them' };
+};
+
+/** DaemonSets of a cluster often are privileged on the host network; a workload that is stands out. */
+const workloadsFirst = (one: KubeObject, other: KubeObject): number => {
+  const [a, b] = [one, other].map((pod) => `${isPassedOver(pod) ? 1 : 0}${podName(pod)}`);
+  return (a ?? '') < (b ?? '') ? -1 : 1;
 };
 
 /** Fails only on a pod selector that cannot be read. */
@@ -158,8 +173,8 @@ export const previewDrain = (question: DrainQuestion): Result<DrainPreview> => {
         ? []
         : pods
             .filter((pod) => !isTouched.has(pod) && mayUseHostRdma(pod))
-            .map(podName)
-            .toSorted(),
+            .toSorted(workloadsFirst)
+            .map(podName),
     kubectl: kubectlFor(question, verdicts),
   });
 };

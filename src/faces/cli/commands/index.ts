@@ -27,6 +27,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./diagnose.ts')).default,
   },
   {
+    path: 'drain preview',
+    about:
+      'Says which pods of a node would be evicted, which refuse, and which budgets hold them and who can lift that',
+    load: async () => (await import('./drain-preview.ts')).default,
+  },
+  {
     path: 'driver explain',
     about: 'Says why a node is where it is in the driver upgrade, and what to do',
     load: async () => (await import('./driver-explain.ts')).default,
