@@ -1,11 +1,11 @@
 /** A pending firmware change that only a cold restart activates: shown by restarts that did not, by the tool, or by the machine. */
-import { RUNG_NAMES } from '../../firmware/rung.ts';
-import { textEvidence } from '../evidence.ts';
-import type { Facts } from '../facts.ts';
-import type { Confidence, Evidence, RemedyStep, Statement } from '../finding.ts';
-import { pendingFirmware, showChange, type PendingNode } from '../pending-firmware.ts';
-import { defineRule } from '../rule.ts';
-import { gpuNode, nodeState } from './world.ts';
+import { RUNG_NAMES } from '../../../firmware/rung.ts';
+import { textEvidence } from '../../evidence.ts';
+import type { Facts } from '../../facts.ts';
+import type { Confidence, Evidence, RemedyStep, Statement } from '../../finding.ts';
+import { pendingFirmware, showChange, type PendingNode } from '../../pending-firmware.ts';
+import { defineRule } from '../../rule.ts';
+import { gpuNode, nodeState } from '../world.ts';
 
 /** What these lines and annotations say, whichever form a release gives them. */
 const RESTART_WISHED = 'the config daemon wants a restart for this value';

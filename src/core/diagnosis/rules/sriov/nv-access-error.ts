@@ -1,11 +1,11 @@
 /** The firmware tool cannot reach the card's settings: three messages with three meanings, none of which names its own cause. */
-import { textEvidence } from '../evidence.ts';
-import type { Facts } from '../facts.ts';
-import type { Lack, Statement } from '../finding.ts';
-import type { InventoryNode } from '../../inventory/build-inventory.ts';
-import type { ToolProblem } from '../../model/adapter.ts';
-import { defineRule } from '../rule.ts';
-import { nodeState, pod } from './world.ts';
+import { textEvidence } from '../../evidence.ts';
+import type { Facts } from '../../facts.ts';
+import type { Lack, Statement } from '../../finding.ts';
+import type { InventoryNode } from '../../../inventory/build-inventory.ts';
+import type { ToolProblem } from '../../../model/adapter.ts';
+import { defineRule } from '../../rule.ts';
+import { nodeState, pod } from '../world.ts';
 
 const MEANING: Partial<Readonly<Record<ToolProblem, string>>> = {
   'nv-access-check-failed': 'the first access to the register failed, for a reason that the message does not give',

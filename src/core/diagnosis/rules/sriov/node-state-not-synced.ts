@@ -1,12 +1,12 @@
 /** A node whose SR-IOV configuration is not applied, with what its three state words mean together. */
-import { syncSentence, type SyncVerdict } from '../../sriov/sync-sentence.ts';
-import { digTexts } from '../../model/dig.ts';
-import { daemonLogCommand } from '../commands.ts';
-import { fieldEvidence } from '../evidence.ts';
-import type { Facts } from '../facts.ts';
-import type { Statement } from '../finding.ts';
-import { defineRule } from '../rule.ts';
-import { nodeState } from './world.ts';
+import { syncSentence, type SyncVerdict } from '../../../sriov/sync-sentence.ts';
+import { digTexts } from '../../../model/dig.ts';
+import { daemonLogCommand } from '../../commands.ts';
+import { fieldEvidence } from '../../evidence.ts';
+import type { Facts } from '../../facts.ts';
+import type { Statement } from '../../finding.ts';
+import { defineRule } from '../../rule.ts';
+import { nodeState } from '../world.ts';
 
 const DESIRED = 'sriovnetwork.openshift.io/desired-state';
 const CURRENT = 'sriovnetwork.openshift.io/current-state';

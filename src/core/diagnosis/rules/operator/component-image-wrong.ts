@@ -2,17 +2,17 @@
  * A component of the NicClusterPolicy whose image no release ever had under that name, or that points to a staging
  * registry. Names come from the release tables of core/release; a mirror of the right name and version is fine.
  */
-import { dig, digList, digText } from '../../model/dig.ts';
-import { COMPONENTS } from '../../nicpolicy/components.ts';
-import { RELEASES } from '../../release/chart-facts.ts';
-import { imageText, judgeImage } from '../../release/judge-image.ts';
-import { isKnownWrongName } from '../../release/wrong-image-names.ts';
-import type { SnapshotObject } from '../../snapshot/snapshot.ts';
-import type { Facts } from '../facts.ts';
-import { fieldEvidence } from '../evidence.ts';
-import type { Statement } from '../finding.ts';
-import { defineRule } from '../rule.ts';
-import { pod } from './world.ts';
+import { dig, digList, digText } from '../../../model/dig.ts';
+import { COMPONENTS } from '../../../nicpolicy/components.ts';
+import { RELEASES } from '../../../release/chart-facts.ts';
+import { imageText, judgeImage } from '../../../release/judge-image.ts';
+import { isKnownWrongName } from '../../../release/wrong-image-names.ts';
+import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
+import type { Facts } from '../../facts.ts';
+import { fieldEvidence } from '../../evidence.ts';
+import type { Statement } from '../../finding.ts';
+import { defineRule } from '../../rule.ts';
+import { pod } from '../world.ts';
 
 const newest = RELEASES.at(-1) ?? '';
 

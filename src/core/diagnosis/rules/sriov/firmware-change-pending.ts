@@ -1,10 +1,10 @@
 /** Settings that are written to an adapter and not active: current differs from next boot. */
-import type { Facts } from '../facts.ts';
-import type { Finding, Statement } from '../finding.ts';
-import { textEvidence } from '../evidence.ts';
-import { pendingFirmware, showChange } from '../pending-firmware.ts';
-import { defineRule } from '../rule.ts';
-import { nodeState } from './world.ts';
+import type { Facts } from '../../facts.ts';
+import type { Finding, Statement } from '../../finding.ts';
+import { textEvidence } from '../../evidence.ts';
+import { pendingFirmware, showChange } from '../../pending-firmware.ts';
+import { defineRule } from '../../rule.ts';
+import { nodeState } from '../world.ts';
 
 const checkNode = (facts: Facts, name: string): readonly Statement[] => {
   const node = facts.node(name);

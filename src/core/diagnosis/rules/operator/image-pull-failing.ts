@@ -1,11 +1,11 @@
 /** Pods of the operators that cannot pull an image: a symptom, with the kinds of refusal told apart. */
-import { digList, digText } from '../../model/dig.ts';
-import { objectPath } from '../../model/kube-object.ts';
-import type { SnapshotObject } from '../../snapshot/snapshot.ts';
-import { fieldEvidence } from '../evidence.ts';
-import type { Statement } from '../finding.ts';
-import { defineRule } from '../rule.ts';
-import { pod } from './world.ts';
+import { digList, digText } from '../../../model/dig.ts';
+import { objectPath } from '../../../model/kube-object.ts';
+import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
+import { fieldEvidence } from '../../evidence.ts';
+import type { Statement } from '../../finding.ts';
+import { defineRule } from '../../rule.ts';
+import { pod } from '../world.ts';
 
 const PULL_REASONS = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'RegistryUnavailable']);
 

@@ -1,9 +1,9 @@
 /** Kernel lockdown forbids the access to adapter registers; secure boot alone does not. */
-import { fieldEvidence, textEvidence } from '../evidence.ts';
-import type { Facts } from '../facts.ts';
-import type { Statement } from '../finding.ts';
-import { defineRule } from '../rule.ts';
-import { nodeState } from './world.ts';
+import { fieldEvidence, textEvidence } from '../../evidence.ts';
+import type { Facts } from '../../facts.ts';
+import type { Statement } from '../../finding.ts';
+import { defineRule } from '../../rule.ts';
+import { nodeState } from '../world.ts';
 
 const checkNode = (facts: Facts, name: string): readonly Statement[] => {
   const node = facts.node(name);

@@ -2,12 +2,12 @@
  * A resource that the policies promise on a node and the node does not offer in that number. Absent, 0 and short are three
  * sentences, since they have different causes: no pool was registered, the pool lost its devices, part of it is gone.
  */
-import { verifyResources } from '../../sriov/extended-resources.ts';
-import { fieldEvidence } from '../evidence.ts';
-import type { Facts } from '../facts.ts';
-import type { Finding, Statement } from '../finding.ts';
-import { defineRule } from '../rule.ts';
-import { gpuNode, nodeState, pf } from './world.ts';
+import { verifyResources } from '../../../sriov/extended-resources.ts';
+import { fieldEvidence } from '../../evidence.ts';
+import type { Facts } from '../../facts.ts';
+import type { Finding, Statement } from '../../finding.ts';
+import { defineRule } from '../../rule.ts';
+import { gpuNode, nodeState, pf } from '../world.ts';
 
 const sentenceOf = (resource: string, wanted: number, offered: string | undefined): string => {
   if (offered === undefined)

@@ -1,14 +1,14 @@
 /** Pods that cannot be scheduled because they ask for a resource that policies promise and no node offers. */
-import { digList, digText } from '../../model/dig.ts';
-import { objectPath, type KubeObject } from '../../model/kube-object.ts';
-import { quantityMilli } from '../../model/quantity.ts';
-import { podRequests, type Amounts } from '../../placement/pod-demand.ts';
-import type { SnapshotObject } from '../../snapshot/snapshot.ts';
-import { fieldEvidence } from '../evidence.ts';
-import type { Facts } from '../facts.ts';
-import type { Statement } from '../finding.ts';
-import { defineRule } from '../rule.ts';
-import { gpuNode, nodeState, pf, pod } from './world.ts';
+import { digList, digText } from '../../../model/dig.ts';
+import { objectPath, type KubeObject } from '../../../model/kube-object.ts';
+import { quantityMilli } from '../../../model/quantity.ts';
+import { podRequests, type Amounts } from '../../../placement/pod-demand.ts';
+import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
+import { fieldEvidence } from '../../evidence.ts';
+import type { Facts } from '../../facts.ts';
+import type { Statement } from '../../finding.ts';
+import { defineRule } from '../../rule.ts';
+import { gpuNode, nodeState, pf, pod } from '../world.ts';
 
 const isWaiting = (object: KubeObject): boolean =>
   digText(object, 'status', 'phase') === 'Pending' &&

@@ -1,11 +1,11 @@
 /** PFs that a policy gives VFs and that have none, or fewer. */
-import { digList } from '../../model/dig.ts';
-import { daemonLogCommand } from '../commands.ts';
-import { fieldEvidence } from '../evidence.ts';
-import type { Facts } from '../facts.ts';
-import type { Finding, Statement } from '../finding.ts';
-import { defineRule } from '../rule.ts';
-import { nodeState, pf } from './world.ts';
+import { digList } from '../../../model/dig.ts';
+import { daemonLogCommand } from '../../commands.ts';
+import { fieldEvidence } from '../../evidence.ts';
+import type { Facts } from '../../facts.ts';
+import type { Finding, Statement } from '../../finding.ts';
+import { defineRule } from '../../rule.ts';
+import { nodeState, pf } from '../world.ts';
 
 const checkNode = (facts: Facts, name: string): readonly Statement[] => {
   const entry = facts.object('SriovNetworkNodeState', name);
