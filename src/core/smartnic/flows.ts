@@ -160,7 +160,7 @@ export const FLOWS = {
   'anaconda.deploy': {
     family: 'deploy',
     source: 'pxe.py deploy',
-    elements: [{ boot: 'prepare_instance' }, { on: true }],
+    elements: [{ off: 'hard' }, { boot: 'prepare_instance' }, { on: true }],
     nextState: 'wait call-back',
   },
   'anaconda.reboot_to_instance': {

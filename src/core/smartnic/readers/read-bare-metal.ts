@@ -14,6 +14,9 @@ type Collected = Mutable<Omit<BareMetalFacts, 'listed'>> & {
   readonly listed: Set<'ironic-ports' | 'neutron-ports' | 'agents'>;
 };
 
+const SPEAKS_OF_BARE_METAL =
+  /^[ -]*(?:provision_state|local_link_connection|is_smartnic|binding[:_]\w+|agent_type|mac_address|PowerState)\s*:/m;
+
 /** Documents of a text: JSON, tables, or YAML; a text that is none yields nothing. */
 const documentsOf = (text: string, readYaml: ReadYaml): readonly unknown[] => {
   const trimmed = text.trimStart();
@@ -25,7 +28,8 @@ const documentsOf = (text: string, readYaml: ReadYaml): readonly unknown[] => {
     }
   const tables = readAsciiTables(text);
   if (tables.length > 0) return tables;
-  if (!/^[A-Za-z_][\w -]*:(?: |$)/m.test(trimmed)) return [];
+  // Most host text has lines with a colon: only what speaks of bare metal is worth a YAML reader's time.
+  if (!SPEAKS_OF_BARE_METAL.test(trimmed)) return [];
   try {
     return readYaml(text);
   } catch {

@@ -1,5 +1,5 @@
 /** The groups wait, neutron_bind and agent of the smart NIC cases. */
-import { dig, digFlag, digText, isMap } from '../../../core/model/dig.ts';
+import { dig, digText, isMap } from '../../../core/model/dig.ts';
 import {
   deathSeenAfterSeconds,
   waitForAgent,
@@ -47,12 +47,11 @@ export const waitKind: CaseKind = {
       const done = waitForPort(textOf(given['target'], 'ACTIVE'), 'port1', looks, attempts, given['fatal'] !== false);
       return { result: done.reached, polls: done.polls, raises: done.raises, message: done.message };
     }
+    // Either two times, or the plain word that it restarted since the power-on, which is then at 0.
+    const saysRestarted = given['restarted_since_power_on'] === true;
     const sighting = (item: unknown): AgentSighting => {
       const type = digText(item, 'agent_type');
-      // Either two times, or the plain word that it restarted since the power-on, which is then at 0.
-      const restarted =
-        given['restarted_since_power_on'] === true || digFlag(item, 'restarted_since_power_on') === true;
-      const startedAtMs = restarted ? 1 : milliseconds(dig(item, 'started_at'));
+      const startedAtMs = saysRestarted ? 1 : milliseconds(dig(item, 'started_at'));
       return {
         alive: isMap(item) ? item['alive'] === true : item === true,
         ...(type === undefined ? {} : { type }),
@@ -63,14 +62,15 @@ export const waitKind: CaseKind = {
       ? [given['agents'].map(sighting)]
       : (Array.isArray(given['alive']) ? given['alive'] : [given['alive']]).map((alive) => [sighting(alive)]);
     const host = digText(all, 'llc', 'hostname') ?? 'host1';
-    const poweredOnAtMs = milliseconds(given['power_on_at'] ?? given['powered_on_at']) ?? 0;
+    const poweredOnAtMs =
+      milliseconds(given['power_on_at'] ?? given['powered_on_at']) ?? (saysRestarted ? 0 : undefined);
     const done = waitForAgent(
       {
         target: textOf(given['target']),
         host,
         looks,
         attempts,
-        poweredOnAtMs,
+        ...(poweredOnAtMs === undefined ? {} : { poweredOnAtMs }),
       },
       practice,
     );
