@@ -59,15 +59,12 @@ const problemOf = (document: PositionedDocument): string | undefined => {
 /** The newest release that is no pre-release. */
 const newestRelease = (): string => RELEASES.filter((release) => !hasSuffix(release)).at(-1) ?? '';
 
-const releaseOf = async ({
-  release,
-  snapshot,
-}: PolicyCheckInput): Promise<Result<{ release: string; from: string }>> => {
+const releaseOf = ({ release, snapshot }: PolicyCheckInput): Result<{ release: string; from: string }> => {
   if (release !== undefined) {
     const named = findRelease(release, true);
     return named.ok ? ok({ release: named.value, from: 'as said' }) : named;
   }
-  const installed = snapshot === undefined ? undefined : await installedRelease(snapshot);
+  const installed = snapshot === undefined ? undefined : installedRelease(snapshot);
   if (installed === undefined)
     return ok({
       release: newestRelease(),
@@ -83,7 +80,7 @@ const releaseOf = async ({
   });
 };
 
-export const policyCheck = async (input: PolicyCheckInput): Promise<Result<PolicyCheckAnswer>> => {
+export const policyCheck = (input: PolicyCheckInput): Result<PolicyCheckAnswer> => {
   const { documents, path, snapshot } = input;
   const problem = documents.map(problemOf).find((text) => text !== undefined);
   if (problem !== undefined) return fail('input-policy', problem);
@@ -93,7 +90,7 @@ export const policyCheck = async (input: PolicyCheckInput): Promise<Result<Polic
   });
   if (policies.length === 0)
     return fail('input-policy', `${path}: it holds no NicClusterPolicy and no NicNodePolicy; give a file with one.`);
-  const release = await releaseOf(input);
+  const release = releaseOf(input);
   if (!release.ok) return release;
   return ok({
     release: release.value.release,

@@ -16,13 +16,10 @@ export interface PolicyStatusAnswer {
 const KIND_KEY = 'NicClusterPolicy.mellanox.com';
 
 /** `release`: where the user names it. */
-export const policyStatus = async (
-  snapshot: Snapshot,
-  release: string | undefined,
-): Promise<Result<PolicyStatusAnswer>> => {
+export const policyStatus = (snapshot: Snapshot, release: string | undefined): Result<PolicyStatusAnswer> => {
   const named = release === undefined ? undefined : findRelease(release, true);
   if (named?.ok === false) return named;
-  const installed = await installedRelease(snapshot);
+  const installed = installedRelease(snapshot);
   const policies = objectsOf(snapshot, 'NicClusterPolicy').map(({ object }) =>
     policyReport(snapshot, object, named?.value ?? installed?.version, installed?.namespace),
   );

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../core/snapshot/snapshot.ts';
 import { helmRecords } from './helm-records.ts';
 
 /** The surest reading; undefined where the snapshot shows no install. */
-export const installedRelease = async (snapshot: Snapshot): Promise<Installed | undefined> => {
-  const { records } = await helmRecords(snapshot);
+export const installedRelease = (snapshot: Snapshot): Installed | undefined => {
+  const { records } = helmRecords(snapshot);
   return findInstalled(snapshot, records)[0];
 };

@@ -52,10 +52,10 @@ const named = (fromRelease: string): Result<readonly Installed[]> => {
   return found.ok ? ok([{ version: found.value, namespace: '', source: '--from-release' }]) : found;
 };
 
-const installsOf = async (input: ReleaseCheckInput): Promise<Result<readonly Installed[]>> => {
+const installsOf = (input: ReleaseCheckInput): Result<readonly Installed[]> => {
   if (input.fromRelease !== undefined) return named(input.fromRelease);
   if (input.snapshot === undefined) return ok([]);
-  const { records } = await helmRecords(input.snapshot);
+  const { records } = helmRecords(input.snapshot);
   return ok(findInstalled(input.snapshot, records));
 };
 
@@ -66,10 +66,10 @@ const valuesOf = (input: ReleaseCheckInput, installed: Installed | undefined): {
   return { stored: {}, from: 'nowhere: none are known, so plain defaults are assumed' };
 };
 
-export const releaseCheck = async (input: ReleaseCheckInput): Promise<Result<ReleaseCheck>> => {
+export const releaseCheck = (input: ReleaseCheckInput): Result<ReleaseCheck> => {
   const to = findRelease(input.to, input.devel);
   if (!to.ok) return to;
-  const installs = await installsOf(input);
+  const installs = installsOf(input);
   if (!installs.ok) return installs;
   const [installed, ...otherInstalls] = installs.value;
   const { stored, from } = valuesOf(input, installed);

@@ -101,7 +101,7 @@ export default defineCommand({
     const snapshot = namesSource(options) ? await context.snapshot() : undefined;
     if (snapshot?.ok === false) return snapshot;
     const release = options['release'];
-    const answer = await policyCheck({
+    const answer = policyCheck({
       path: file,
       documents: documents.value,
       ...(typeof release === 'string' ? { release } : {}),

@@ -108,7 +108,7 @@ export default defineCommand({
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;
     const release = options['release'];
-    const answer = await policyStatus(snapshot.value, typeof release === 'string' ? release : undefined);
+    const answer = policyStatus(snapshot.value, typeof release === 'string' ? release : undefined);
     if (!answer.ok) return answer;
     return ok({
       exit: exitOf(answer.value),

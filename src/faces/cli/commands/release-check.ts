@@ -136,7 +136,7 @@ export default defineCommand({
     const given = file === undefined ? undefined : readValuesFile(documents.value, file);
     if (given?.ok === false) return given;
     const kubeVersion = text(options, 'kubeVersion');
-    const check = await releaseCheck({
+    const check = releaseCheck({
       to,
       devel: options['devel'] === true,
       flag: flag.value,
