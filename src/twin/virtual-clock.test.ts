@@ -57,3 +57,23 @@ test('an aborted sleep rejects with the reason and is forgotten', async () => {
   await expect(clock.sleep(10, abort.signal)).rejects.toBe(reason);
   expect(clock.nextWake()).toBeUndefined();
 });
+
+test('what is called after a while comes in the order of sleepers, and can be taken back', async () => {
+  const clock = new VirtualClock();
+  const seen: string[] = [];
+  clock.after(10, () => seen.push(`a ${clock.now()}`));
+  const sleeping = clock.sleep(10).then(() => seen.push('b'));
+  const takeBack = clock.after(5, () => seen.push('never'));
+  takeBack();
+  await clock.run(10);
+  await sleeping;
+  expect(seen).toEqual(['a 10', 'b']);
+});
+
+test('what a call throws ends the run', async () => {
+  const clock = new VirtualClock();
+  clock.after(1, () => {
+    throw new Error('a bug');
+  });
+  await expect(clock.run(1)).rejects.toThrow('a bug');
+});

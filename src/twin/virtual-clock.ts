@@ -45,6 +45,15 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /** Calls `act` after `ms`, in the same order as sleepers; the answer takes it back. What `act` throws ends the run. */
+  after(ms: number, act: () => void): () => void {
+    const sleeper: Sleeper = { at: this.#now + Math.max(0, ms), sequence: this.#sequence++, wake: act, gone: false };
+    push(this.#sleepers, sleeper);
+    return () => {
+      sleeper.gone = true;
+    };
+  }
+
   /** The moment at which somebody wakes next; undefined when nobody sleeps. */
   nextWake(): number | undefined {
     while (this.#sleepers[0]?.gone === true) pop(this.#sleepers);

@@ -59,6 +59,9 @@ export const EVENTS = namespaced('v1', 'events', 'Event');
 export const SERVICE_ACCOUNTS = namespaced('v1', 'serviceaccounts', 'ServiceAccount');
 export const DAEMON_SETS = namespaced('apps/v1', 'daemonsets', 'DaemonSet');
 export const DEPLOYMENTS = namespaced('apps/v1', 'deployments', 'Deployment');
+export const REPLICA_SETS = namespaced('apps/v1', 'replicasets', 'ReplicaSet');
+export const STATEFUL_SETS = namespaced('apps/v1', 'statefulsets', 'StatefulSet');
+export const JOBS = namespaced('batch/v1', 'jobs', 'Job');
 export const CONTROLLER_REVISIONS = namespaced('apps/v1', 'controllerrevisions', 'ControllerRevision');
 export const POD_DISRUPTION_BUDGETS = namespaced('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget');
 export const LEASES = namespaced('coordination.k8s.io/v1', 'leases', 'Lease');
@@ -67,3 +70,10 @@ export const CUSTOM_RESOURCE_DEFINITIONS = clusterWide(
   'customresourcedefinitions',
   'CustomResourceDefinition',
 );
+
+const SRIOV = 'sriovnetwork.openshift.io/v1';
+export const SRIOV_POLICIES = namespaced(SRIOV, 'sriovnetworknodepolicies', 'SriovNetworkNodePolicy');
+export const SRIOV_NODE_STATES = namespaced(SRIOV, 'sriovnetworknodestates', 'SriovNetworkNodeState');
+export const SRIOV_POOL_CONFIGS = namespaced(SRIOV, 'sriovnetworkpoolconfigs', 'SriovNetworkPoolConfig');
+export const SRIOV_OPERATOR_CONFIGS = namespaced(SRIOV, 'sriovoperatorconfigs', 'SriovOperatorConfig');
+export const NIC_CLUSTER_POLICIES = clusterWide('mellanox.com/v1alpha1', 'nicclusterpolicies', 'NicClusterPolicy');
