@@ -138,17 +138,22 @@ const walkPorts = (walker: Walker, step: NetworkStep, calls: Call[]): Failure | 
   const whole = walker.world.failureOf({ do: 'network', call: step.call }, walker.state);
   if (whole !== undefined) return whole;
   if (step.refused !== undefined) return networkError(step.refused);
+  const creates = step.call.startsWith('add_');
   const unusable = step.work.filter((work) => work.unusable !== undefined);
   if (practice.wiresAllOrNothing && unusable.length > 0)
     return networkError(
-      `Failed to create neutron ports: ${unusable.map(({ port, unusable: why }) => `port ${port.id}: ${why}`).join('; ')}.`,
+      `${creates ? 'Failed to create neutron ports' : 'The networks of the node cannot be changed'}: ${unusable.map(({ port, unusable: why }) => `port ${port.id}: ${why}`).join('; ')}.`,
     );
   const early = performAll(walker, step.first, calls);
   if (early !== undefined) return early;
-  const creates = step.work.some((work) => work.undo.length > 0);
   const created: PortWork[] = [];
   const failed: string[] = unusable.map(({ port }) => port.id);
-  for (const work of step.work.filter(({ unusable: why }) => why === undefined)) {
+  for (const work of step.work) {
+    if (work.unusable !== undefined) {
+      // A port without what it takes is skipped when ports are created, and breaks everything else off.
+      if (creates) continue;
+      return networkError(work.unusable);
+    }
     const before = calls.length;
     const failure = performAll(walker, work.steps, calls);
     if (calls.slice(before).some(({ word, failed: bad }) => word === 'port:create' && bad !== true)) created.push(work);

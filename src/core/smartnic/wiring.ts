@@ -89,7 +89,23 @@ const deletion = (call: NetworkCall, facts: WiringFacts, practice: Practice): Ne
   })),
 });
 
-const tenantPlug = (facts: WiringFacts): NetworkStep => {
+/** A tenant's VIF at a port that cannot be wired: Ironic breaks off at a missing hostname, and looks at nothing else. */
+const tenantProblem = (
+  port: BareMetalPort,
+  { networkInterface }: WiringFacts,
+  practice: Practice,
+): string | undefined => {
+  const info = judgePortInfo(port, networkInterface);
+  if (info.usable) return undefined;
+  return practice.wiresAllOrNothing || (port.isSmartNic && port.link.hostname === undefined) ? info.because : undefined;
+};
+
+const tenantWork = (port: BareMetalPort, facts: WiringFacts, practice: Practice, steps: readonly Act[]): PortWork => {
+  const unusable = tenantProblem(port, facts, practice);
+  return unusable === undefined ? { port, steps, undo: [] } : { port, unusable, steps: [], undo: [] };
+};
+
+const tenantPlug = (facts: WiringFacts, practice: Practice): NetworkStep => {
   const ports = facts.ports.filter(({ inPortGroup }) => inPortGroup !== true);
   const attached = ports.filter(({ tenantVif }) => tenantVif !== undefined);
   const refused =
@@ -103,15 +119,13 @@ const tenantPlug = (facts: WiringFacts): NetworkStep => {
     call: 'configure_tenant',
     because: "the tenant's networks are put on the ports that carry a VIF",
     first: [],
-    work: attached.map((port) => ({
-      port,
-      steps: [
+    work: attached.map((port) =>
+      tenantWork(port, facts, practice, [
         ...agentUp(port, 'Neutron binds to no dead agent'),
         act(at('bind', port), "the tenant's port is bound to the card"),
         ...active(port),
-      ],
-      undo: [],
-    })),
+      ]),
+    ),
     ...(refused === undefined ? {} : { refused }),
   };
 };
@@ -123,9 +137,8 @@ const tenantUnplug = (facts: WiringFacts, practice: Practice): NetworkStep => ({
   first: [],
   work: facts.ports
     .filter(({ tenantVif, inPortGroup }) => tenantVif !== undefined && inPortGroup !== true)
-    .map((port) => ({
-      port,
-      steps: [
+    .map((port) =>
+      tenantWork(port, facts, practice, [
         ...agentUp(port, 'an unbind behind the back of the agent leaves the old network in the bridge'),
         act(at('unbind', port), 'host and profile are emptied'),
         // A port group may have no address of its own; then none is given back.
@@ -135,13 +148,12 @@ const tenantUnplug = (facts: WiringFacts, practice: Practice): NetworkStep => ({
         ...(practice.provesRemoval
           ? [act(at('verify_gone', port), 'an unbound port must be gone from the bridge', 'proof')]
           : []),
-      ],
-      undo: [],
-    })),
+      ]),
+    ),
 });
 
 export const planNetworkCall = (call: NetworkCall, facts: WiringFacts, practice: Practice): NetworkStep => {
-  if (call === 'configure_tenant') return tenantPlug(facts);
+  if (call === 'configure_tenant') return tenantPlug(facts, practice);
   if (call === 'unconfigure_tenant') return tenantUnplug(facts, practice);
   return call.startsWith('add_') ? addition(call, facts, practice) : deletion(call, facts, practice);
 };
