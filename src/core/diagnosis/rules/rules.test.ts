@@ -12,9 +12,10 @@ describe.each(ALL_RULES.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }
     expect(checkRuleCase(rule, one)).toEqual([]);
   });
 
-  test('has a broken, a look-alike and, unless it needs nothing, a lacking case', () => {
+  test('has a broken, a healthy, a look-alike and, unless it needs nothing, a lacking case', () => {
     const kinds = new Set(rule.cases.map(({ kind }) => kind));
     expect(kinds).toContain('broken');
+    expect(kinds).toContain('healthy');
     expect(kinds).toContain('look-alike');
     if (rule.needs.length > 0) expect(kinds).toContain('lacking');
   });

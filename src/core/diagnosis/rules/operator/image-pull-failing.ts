@@ -54,6 +54,20 @@ const pullsThatWait = (entry: SnapshotObject): readonly Waiting[] =>
     }),
   );
 
+const pullsOf = (entry: SnapshotObject): readonly Statement[] =>
+  pullsThatWait(entry).map(({ image, message, at }) => {
+    const refusal = REFUSALS.find(({ words }) => words.test(message));
+    const node = digText(entry.object, 'spec', 'nodeName');
+    return {
+      says: 'finding',
+      scope: { image, object: objectPath(entry.object), ...(node === undefined ? {} : { node }) },
+      because: `${objectPath(entry.object)} cannot pull ${image}: ${refusal?.says ?? 'the registry did not say why'}`,
+      confidence: 'proven',
+      sameAs: `${image} ${refusal?.kind ?? ''}`,
+      evidence: [fieldEvidence(entry, at, message)],
+    };
+  });
+
 export const imagePullFailing = defineRule({
   id: 'image-pull-failing',
   title: 'An image cannot be pulled',
@@ -65,21 +79,12 @@ export const imagePullFailing = defineRule({
     'ghcr.io answers 403 for a name that never existed.',
   sources: ['seeds/000 root cause 3', 'reference diagnosis-ux.md 3.3'],
   causedBy: ['component-image-wrong'],
-  check: (facts) =>
-    facts.objects('Pod').flatMap((entry): readonly Statement[] =>
-      pullsThatWait(entry).map(({ image, message, at }) => {
-        const refusal = REFUSALS.find(({ words }) => words.test(message));
-        const node = digText(entry.object, 'spec', 'nodeName');
-        return {
-          says: 'finding',
-          scope: { image, object: objectPath(entry.object), ...(node === undefined ? {} : { node }) },
-          because: `${objectPath(entry.object)} cannot pull ${image}: ${refusal?.says ?? 'the registry did not say why'}`,
-          confidence: 'proven',
-          sameAs: `${image} ${refusal?.kind ?? ''}`,
-          evidence: [fieldEvidence(entry, at, message)],
-        };
-      }),
-    ),
+  check: (facts) => {
+    const failing = facts.objects('Pod').flatMap(pullsOf);
+    return failing.length > 0 || facts.objects('Pod').length === 0
+      ? failing
+      : [{ says: 'clear', scope: {}, saw: 'no pod that was looked at waits for an image' }];
+  },
   summarise: (findings) => {
     const [first] = findings;
     if (first === undefined || findings.length === 1) return first?.because ?? '';
@@ -131,6 +136,7 @@ export const imagePullFailing = defineRule({
       ],
       says: 'not reached',
     },
+    { name: 'pods that run', kind: 'healthy', objects: [pod('x', { node: 'a' })] },
     {
       name: 'a container that crashes is another matter',
       kind: 'look-alike',

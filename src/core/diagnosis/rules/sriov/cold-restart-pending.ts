@@ -1,4 +1,5 @@
 /** A pending firmware change that only a cold restart activates: shown by restarts that did not, by the tool, or by the machine. */
+import { isPending } from '../../../model/firmware-setting.ts';
 import { RUNG_NAMES } from '../../../firmware/rung.ts';
 import { textEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
@@ -21,7 +22,11 @@ const confidenceOf = ({ restarts, adapters }: PendingNode): Confidence => {
 const checkNode = (facts: Facts, name: string): readonly Statement[] => {
   const node = facts.node(name);
   const pending = node === undefined ? undefined : pendingFirmware(node);
-  if (node === undefined || pending === undefined) return [];
+  if (node === undefined) return [];
+  if (pending === undefined)
+    return node.adapters.some(({ settings }) => settings.some((setting) => isPending(setting) === false))
+      ? [{ says: 'clear', scope: { node: name }, saw: 'no firmware change waits for a cold restart' }]
+      : [];
   const cold = pending.adapters.filter(({ activation }) => NEEDS_POWER_OFF.has(activation.rung));
   const [first] = cold;
   if (first === undefined) return [];
@@ -174,7 +179,7 @@ export const coldRestartPending = defineRule({
     },
     {
       name: 'a DGX with nothing pending',
-      kind: 'look-alike',
+      kind: 'healthy',
       objects: [gpuNode('a', {}, { labels: { 'nvidia.com/gpu.machine': 'DGXB200' } }), nodeState('a')],
       texts: { 'host/a/mstconfig.txt': SETTINGS.replace('16   8', '8   8') },
     },

@@ -68,7 +68,12 @@ export const podsWaitForResource = defineRule({
     'This rule goes by what the pod asks for, not by the words: a pod that waits for another reason is not counted here.',
   sources: ['seeds/000 symptoms', 'kubernetes pkg/scheduler/framework/plugins/noderesources'],
   causedBy: ['resource-missing'],
-  check: (facts) => facts.objects('Pod').flatMap((entry) => checkPod(facts, entry)),
+  check: (facts) => {
+    const waiting = facts.objects('Pod').flatMap((entry) => checkPod(facts, entry));
+    return waiting.length > 0 || facts.objects('Pod').length === 0
+      ? waiting
+      : [{ says: 'clear', scope: {}, saw: 'no pod waits for a resource that policies promise' }];
+  },
   summarise: (findings) =>
     findings.length === 1
       ? (findings[0]?.because ?? '')
@@ -107,7 +112,7 @@ export const podsWaitForResource = defineRule({
     },
     {
       name: 'a pod that runs',
-      kind: 'look-alike',
+      kind: 'healthy',
       objects: [
         gpuNode('a', { 'nvidia.com/resx': '8' }),
         nodeState('a'),
