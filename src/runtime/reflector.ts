@@ -116,7 +116,8 @@ export const createReflector = <T>(options: ReflectorOptions<T>): Reflector<T> =
     const fill = from === undefined ? store.beginFill() : undefined;
     let position = from;
     let moved = false;
-    for await (const event of api.watch(kind, { ...selection, ...watchOptions, signal })) {
+    const asked = { ...selection, ...watchOptions, omitManagedFields: true, signal };
+    for await (const event of api.watch(kind, asked)) {
       // After its deadline another round goes on in its place.
       if (signal.aborted) break;
       if (event.type === 'FAILED') return { position, moved, fault: event.fault };

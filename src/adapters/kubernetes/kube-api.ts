@@ -219,7 +219,7 @@ async function* watch(connection: Connection, kind: KubeResource, options: Watch
     yield { type: 'FAILED', fault: stream.fault };
     return;
   }
-  for await (const event of readWatch(stream.value, asked)) {
+  for await (const event of readWatch(stream.value, asked, options.omitManagedFields)) {
     if (options.signal?.aborted === true) throw reasonOf(options.signal);
     yield event;
   }

@@ -5,11 +5,16 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import { type Asked, faultOfStatus } from '../../core/model/kube-status.ts';
 import type { WatchEvent } from '../../core/ports/kube-api.ts';
 import { brokenAnswer, faultOfError } from './fault-of.ts';
+import { textWithoutManagedFields } from './managed-fields.ts';
 
 const NEWLINE = 0x0a;
 
 /** Ends with the stream. A cut connection or an ERROR of the server is the last event, FAILED. */
-export async function* readWatch(stream: IncomingMessage, asked: Asked): AsyncGenerator<WatchEvent> {
+export async function* readWatch(
+  stream: IncomingMessage,
+  asked: Asked,
+  omitManagedFields = false,
+): AsyncGenerator<WatchEvent> {
   let unfinished: Buffer[] = [];
   try {
     for await (const data of stream) {
@@ -20,7 +25,8 @@ export async function* readWatch(stream: IncomingMessage, asked: Asked): AsyncGe
         const line = unfinished.length === 0 ? rest : Buffer.concat([...unfinished, rest]);
         unfinished = [];
         start = end + 1;
-        const event = eventOf(line.toString('utf8'), asked);
+        const text = omitManagedFields ? textWithoutManagedFields(line) : line.toString('utf8');
+        const event = eventOf(text, asked);
         yield event;
         if (event.type === 'FAILED') return;
       }

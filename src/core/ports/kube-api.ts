@@ -69,6 +69,8 @@ export interface WatchOptions extends CallOptions, Selection {
   readonly initialEvents?: boolean;
   /** The server ends the watch after this many seconds; absent: the server's own choice (5 to 10 minutes and more). */
   readonly timeoutSeconds?: number;
+  /** Leave metadata.managedFields out: half of a pod. Objects read so must not be written back by update. */
+  readonly omitManagedFields?: boolean;
 }
 
 export type WatchEvent =

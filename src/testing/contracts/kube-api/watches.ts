@@ -37,6 +37,17 @@ export const watchContract = (it: ContractTest): void => {
     expect(BigInt(deleted === undefined ? 0 : versionOf(deleted))).toBeGreaterThan(BigInt(versionOf(changed)));
   });
 
+  it('omitManagedFields leaves out managedFields and nothing else', async ({ api }, namespace) => {
+    const made = good(await api.create(CONFIG_MAPS, configMap(namespace, 'a', { n: '1' })));
+    const options = { namespace, initialEvents: true, timeoutSeconds: 20 };
+    const [whole] = await take(api, options, 1);
+    const [less] = await take(api, { ...options, omitManagedFields: true }, 1);
+    const { managedFields, ...metadata } = made.metadata;
+    expect(managedFields).toBeDefined();
+    expect(whole).toEqual({ type: 'ADDED', object: made });
+    expect(less).toEqual({ type: 'ADDED', object: { ...made, metadata } });
+  });
+
   it('events come while the watch is open', async ({ api, sleep }, namespace) => {
     const { resourceVersion } = good(await api.list(CONFIG_MAPS, { namespace }));
     const events = take(api, { namespace, resourceVersion, timeoutSeconds: 20 }, 2);
