@@ -17,7 +17,8 @@ import {
   UNBIND_BODY,
 } from '../../src/core/smartnic/neutron-body.ts';
 import { IRONIC_PRACTICE } from '../../src/core/smartnic/practice.ts';
-import { flatCalls, walk, type Call } from '../../src/core/smartnic/walk.ts';
+import { flatCalls, walk } from '../../src/core/smartnic/walk.ts';
+import type { Call } from '../../src/core/smartnic/world.ts';
 import { planNetworkCall } from '../../src/core/smartnic/wiring.ts';
 import { realPart } from './real-parts.ts';
 
@@ -94,7 +95,10 @@ const bodyOf = (
       return [['port:unbind', UNBIND_BODY]];
     case 'reset_mac':
       return [['port:reset_mac', RESET_MAC_BODY]];
-    default:
+    case 'delete':
+    case 'dhcp_opts':
+    case 'verify_gone':
+    case 'wait_active':
       return [];
   }
 };

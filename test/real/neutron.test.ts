@@ -82,7 +82,7 @@ describe.skipIf(absent !== undefined || !isRoot)(title('a smart NIC port in a re
       is_smartnic: true,
       local_link_connection: { hostname: HOST, port_id: 'pf1hpf' },
     });
-  }, 180_000);
+  }, 400_000);
   afterAll(async () => {
     await ironic?.stop();
     await neutron?.stop();

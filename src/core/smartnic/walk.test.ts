@@ -6,7 +6,8 @@ import { FLOWS, type FlowCondition, type FlowName } from './flows.ts';
 import { planFlow, type FlowFacts } from './plan-flow.ts';
 import { POWER_DOMAINS } from './power-domain.ts';
 import { IRONIC_PRACTICE, OUR_PRACTICE, type Practice } from './practice.ts';
-import { flatCalls, walk, type Call, type Failure, type Walk, type World } from './walk.ts';
+import { flatCalls, walk, type Walk } from './walk.ts';
+import type { Call, Failure, World } from './world.ts';
 
 const FLOW_NAMES = Object.keys(FLOWS) as FlowName[];
 const CONDITIONS: readonly FlowCondition[] = [

@@ -112,7 +112,7 @@ export const startNeutron = async (folder: string, host = 'bf2-node1'): Promise<
     const read = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text };
     return { status: answer.status, body: read };
   };
-  const until: Neutron['until'] = async (what, look, limitMs = 60_000) => {
+  const until: Neutron['until'] = async (what, look, limitMs = 90_000) => {
     const end = performance.now() + limitMs;
     while (performance.now() < end) {
       const seen = await look();
@@ -149,7 +149,7 @@ export const startNeutron = async (folder: string, host = 'bf2-node1'): Promise<
     await agent.ready(async () => {
       const { body } = await call('GET', `/v2.0/agents?host=${host}`);
       return JSON.stringify(body).includes('"alive": true') || JSON.stringify(body).includes('"alive":true');
-    }, 90_000);
+    });
   };
   const stopAgent = async (): Promise<void> => {
     await agent?.kill();

@@ -39,7 +39,7 @@ export const startGroup = (
   process.once('exit', onExit);
   const lastWords = (): string => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-LINES_SHOWN).join('\n');
   return {
-    ready: async (answers, limitMs = 60_000) => {
+    ready: async (answers, limitMs = 120_000) => {
       const until = performance.now() + limitMs;
       while (performance.now() < until) {
         if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)

@@ -3,7 +3,7 @@
  * its port:* and wait_agent:up steps, so a case may name either; restore:off stands for the pause before it too; checks,
  * proofs and what a conductor runs after a failure are compared where the case spells them out.
  */
-import type { Call } from '../../../core/smartnic/walk.ts';
+import type { Call } from '../../../core/smartnic/world.ts';
 import { flatCalls } from '../../../core/smartnic/walk.ts';
 import { Matcher } from '../matcher.ts';
 

@@ -7,7 +7,7 @@ import type { LocalLinkConnection } from '../../../core/smartnic/local-link.ts';
 import type { FlowFacts } from '../../../core/smartnic/plan-flow.ts';
 import type { PowerDomain } from '../../../core/smartnic/power-domain.ts';
 import { IRONIC_PRACTICE, OUR_PRACTICE, type Practice } from '../../../core/smartnic/practice.ts';
-import type { Failure, World, WorldState } from '../../../core/smartnic/walk.ts';
+import type { Failure, World, WorldState } from '../../../core/smartnic/world.ts';
 import type { Answering, CaseContext, JsonObject } from '../case-kind.ts';
 
 /** A value that may be text, number or flag in a case; `otherwise` for anything else. */
