@@ -35,3 +35,7 @@ export const DEFECTS = {
 } as const;
 
 export type DefectId = keyof typeof DEFECTS;
+
+/** Each in words, for those who want to know why upstream behaves so. */
+export const defectLines = (defects: readonly DefectId[]): readonly string[] =>
+  defects.map((id) => `${id}: ${DEFECTS[id]}`);

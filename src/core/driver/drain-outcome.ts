@@ -7,6 +7,7 @@ import type { KubeObject } from '../model/kube-object.ts';
 import { selectForDrain } from './drain-selection.ts';
 import type { DaemonSetExists, RefusedPod } from './drain-selection.ts';
 import type { DrainSpec } from './upgrade-policy.ts';
+import { named } from './wording.ts';
 
 export interface DrainFacts {
   /** All pods of the node. */
@@ -93,8 +94,3 @@ const endOf = (
         after: timeoutSeconds,
       };
 };
-
-const SHOWN = 3;
-
-const named = (names: readonly string[]): string =>
-  `${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''}`;

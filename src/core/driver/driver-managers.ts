@@ -23,6 +23,8 @@ export interface DriverManager {
   /** Why this manager takes no pass, in words that follow "since". */
   readonly off?: string;
   readonly requestor?: RequestorIdentity;
+  /** The image that the operator runs, where its Deployment or pod is in the input. */
+  readonly operatorImage?: string;
   readonly gaps: readonly Gap[];
 }
 
@@ -87,6 +89,7 @@ export const driverManagers = (snapshot: Snapshot): readonly DriverManager[] => 
       name: `${kind}/${name}`,
       ...policyOf(policyObject, kind, name, snapshot),
       ...(requestor && { requestor }),
+      ...(settings && { operatorImage: settings.image }),
       input: {
         keys: OFED_KEYS,
         nodes: objects('Node'),

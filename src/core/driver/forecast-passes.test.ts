@@ -92,6 +92,7 @@ test('each NicNodePolicy has a manager of its own, and the cluster policy leaves
     ['NicClusterPolicy/nic-cluster-policy', ['a upgrade-required']],
     ['NicNodePolicy/gpu', ['b pod-restart-required']],
   ]);
+  expect(both.map(({ defects }) => defects.includes('D24'))).toEqual([true, true]);
   const off = forecastPasses(
     live(
       ...TWO_POLICIES,

@@ -4,11 +4,13 @@
  */
 import type { Gap, Snapshot } from '../snapshot/snapshot.ts';
 import type { Fault } from '../result.ts';
+import type { DefectId } from './defects.ts';
 import { driverManagers } from './driver-managers.ts';
 import type { DriverManager } from './driver-managers.ts';
 import type { Slots } from './slots.ts';
 import { cleanUpUpgrade } from './upgrade-controller.ts';
 import type { CleanUp } from './upgrade-controller.ts';
+import { biting } from './rules/decision.ts';
 import { takePass } from './upgrade-pass.ts';
 import type { NodeDecision } from './upgrade-pass.ts';
 import { podNode } from './driver-pod.ts';
@@ -29,22 +31,28 @@ export interface PassForecast {
   readonly fault?: Fault;
   /** Managed nodes that the pass does not get to. */
   readonly notReached: readonly string[];
+  /** Limits of upstream at work in this pass, those of single nodes among them. */
+  readonly defects: readonly DefectId[];
   readonly gaps: readonly Gap[];
 }
+
+/** From so many writes on, one by one is felt: each waits until the cache shows it (D22). */
+const MANY_WRITES = 100;
 
 /** `now` in unix seconds. */
 export const forecastPasses = (snapshot: Snapshot, now: number): readonly PassForecast[] => {
   const managers = driverManagers(snapshot);
   const [cluster, ...others] = managers;
   const otherNodes = new Set(others.flatMap(({ input }) => input.driverPods.map(podNode)));
+  const isShared = managers.filter(({ off }) => off === undefined).length > 1;
   return managers.map((manager) =>
     manager.off === undefined
-      ? forecastPass(manager, now)
+      ? forecastPass(manager, now, isShared)
       : forecastCleanUp(manager, manager.off, manager === cluster ? otherNodes : undefined),
   );
 };
 
-const forecastPass = (manager: DriverManager, now: number): PassForecast => {
+const forecastPass = (manager: DriverManager, now: number, isShared: boolean): PassForecast => {
   const result = takePass(manager.input, manager.policy, {
     now,
     ...(manager.requestor && { requestor: manager.requestor }),
@@ -59,6 +67,17 @@ const forecastPass = (manager: DriverManager, now: number): PassForecast => {
     starts: result.starts,
     leftBehind: [],
     ...(result.fault && { fault: result.fault }),
+    defects: [
+      ...new Set([
+        ...biting({
+          D1: result.fault !== undefined && result.fleet === undefined,
+          D22: result.writes.length > MANY_WRITES,
+          D23: result.fault !== undefined,
+          D24: isShared,
+        }),
+        ...result.decisions.flatMap(({ defects = [] }) => defects),
+      ]),
+    ],
     notReached: (result.fleet?.managed ?? []).map(({ name }) => name).filter((name) => !reached.has(name)),
     gaps: [...manager.gaps, ...result.gaps],
   };
@@ -83,6 +102,7 @@ const forecastCleanUp = (
     starts: [],
     leftBehind,
     notReached: [],
+    defects: leftBehind.length > 0 ? ['D6', 'D7'] : [],
     gaps: [],
   };
 };

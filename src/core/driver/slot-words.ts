@@ -4,11 +4,7 @@ import { isNodeReady, isUnschedulable } from './managed-node.ts';
 import type { Slots } from './slots.ts';
 import { COUNTED_STATES, IDLE_STATES } from './upgrade-state.ts';
 import type { UpgradePolicy } from './upgrade-policy.ts';
-
-const SHOWN = 3;
-
-const listed = (names: readonly string[]): string =>
-  names.length <= SHOWN ? names.join(', ') : `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more`;
+import { count, named } from './wording.ts';
 
 /** Nodes whose upgrade is under way, as `name (state)`; failed nodes come first, since they give nothing back. */
 export const slotHolders = ({ buckets }: Fleet): readonly string[] =>
@@ -23,11 +19,11 @@ export const describeSlots = (
   fleet: Fleet,
 ): string => {
   if (maxParallelUpgrades > 0 && inProgress >= maxParallelUpgrades)
-    return `maxParallelUpgrades is ${maxParallelUpgrades} and ${inProgress} ${inProgress === 1 ? 'is' : 'are'} under way: ${listed(slotHolders(fleet))}`;
+    return `maxParallelUpgrades is ${maxParallelUpgrades} and ${count(inProgress, 'is', 'are')} under way: ${named(slotHolders(fleet))}`;
   const out = fleet.managed
     .filter(({ node }) => isUnschedulable(node) || !isNodeReady(node))
     .map(({ name, node }) => `${name} (${isUnschedulable(node) ? 'cordoned' : 'not Ready'})`);
   return unavailable >= maxUnavailable
-    ? `${unavailable} ${unavailable === 1 ? 'node counts' : 'nodes count'} as unavailable and maxUnavailable is ${maxUnavailable}${out.length > 0 ? `: ${listed(out)}` : ''}`
+    ? `${count(unavailable, 'node counts', 'nodes count')} as unavailable and maxUnavailable is ${maxUnavailable}${out.length > 0 ? `: ${named(out)}` : ''}`
     : 'the slots of this pass went to nodes before it';
 };

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../testing/cases/case-kind.ts';
 import { worldOf } from '../../testing/cases/kinds/driver-world.ts';
+import type { KubeObject } from '../model/kube-object.ts';
+import { afterWrites } from './after-pass.ts';
 import { OFED_KEYS } from './driver-keys.ts';
+import { nodeLabel } from './managed-node.ts';
 import { takePass } from './upgrade-pass.ts';
 import type { NodeDecision, PassResult } from './upgrade-pass.ts';
 
@@ -256,4 +259,28 @@ test('002-33 autoUpgrade false decides nothing', () => {
   expect(
     pass(one({ state: 'upgrade-done', driverPod: { hash: 'old' } }, { policy: { autoUpgrade: false } })).decisions,
   ).toEqual([]);
+});
+
+test('002-60 safe load is the same journey, with a release instead of a pod deletion', () => {
+  const { input, policy, options } = worldOf(
+    one({ state: 'upgrade-done', annotations: { safeLoad: 'true' }, driverPod: { hash: 'new', ready: false } }),
+  );
+  const states: string[] = [];
+  let world = input;
+  const acts: string[] = [];
+  for (let step = 0; step < 6; step += 1) {
+    const { writes } = takePass(world, policy, options);
+    acts.push(...writes.map((write) => write.do).filter((act) => act !== 'set-state'));
+    world = afterWrites(world, writes);
+    states.push(nodeLabel(world.nodes[0] as KubeObject, OFED_KEYS.state) ?? '');
+  }
+  expect(states).toEqual([
+    'upgrade-required',
+    'cordon-required',
+    'wait-for-jobs-required',
+    'drain-required',
+    'pod-restart-required',
+    'pod-restart-required',
+  ]);
+  expect(acts).toEqual(['cordon', 'drop-annotation']);
 });

@@ -5,7 +5,7 @@ import { digList } from '../../model/dig.ts';
 import type { KubeObject } from '../../model/kube-object.ts';
 import { objectsOf } from '../../snapshot/snapshot.ts';
 import type { DrainFacts, Hold } from '../drain-outcome.ts';
-import { duration } from './explanation.ts';
+import { duration } from '../wording.ts';
 import type { NodeView } from './explanation.ts';
 
 export const drainFacts = ({ managed, fleet, snapshot, now }: NodeView): DrainFacts => {

@@ -8,7 +8,7 @@ import type { DefectId } from '../defects.ts';
 import { isTerminating } from '../../drain/pod-facts.ts';
 import { isPodReady, RESTART_LIMIT } from '../driver-pod.ts';
 import { objectName } from '../managed-node.ts';
-import { count, duration } from './explanation.ts';
+import { count, duration } from '../wording.ts';
 import type { NodeView, Todo } from './explanation.ts';
 
 export interface DriverPodCause {

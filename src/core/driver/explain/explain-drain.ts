@@ -1,8 +1,11 @@
 /** drain-required: what the drain is at, which pod or budget holds it, and how it will end. */
+import { compareVersions } from '../../release/version.ts';
 import { drainOutcome } from '../drain-outcome.ts';
 import type { DrainOutcome } from '../drain-outcome.ts';
+import type { DriverManager } from '../driver-managers.ts';
+import { imageTag } from '../template-change.ts';
 import { drainFacts } from './drain-facts.ts';
-import { count } from './explanation.ts';
+import { count } from '../wording.ts';
 import type { Explain, Todo } from './explanation.ts';
 
 export const explainDrain: Explain = (view) => {
@@ -26,7 +29,7 @@ export const explainDrain: Explain = (view) => {
       next:
         outcome.state === 'drain-required' ? 'nothing until they are gone' : `the drain sets it to ${outcome.state}`,
       todo: waysOut(outcome, drain.timeoutSeconds),
-      defects: [...(decision.defects ?? []), 'D8'],
+      defects: [...(decision.defects ?? []), 'D8', ...(hastens(manager, outcome) ? (['D25'] as const) : [])],
       unknown,
     };
   if (outcome.toGo.length > 0)
@@ -45,6 +48,14 @@ export const explainDrain: Explain = (view) => {
     defects: ['D21'],
   };
 };
+
+/** Operators from this release on are built with a kubectl library that asks again at once (kubermatic/kubeone#4181). */
+const HASTY_SINCE = '26.7.0-0';
+
+const hastens = ({ operatorImage }: DriverManager, { toGo, evicted }: DrainOutcome): boolean =>
+  evicted.length < toGo.length &&
+  operatorImage !== undefined &&
+  compareVersions(imageTag(operatorImage), HASTY_SINCE) >= 0;
 
 const waysOut = ({ immediate, refused, holds }: DrainOutcome, timeoutSeconds: number): readonly Todo[] => {
   if (!immediate)

@@ -10,6 +10,7 @@ import type { DrainOutcome } from '../drain-outcome.ts';
 import type { RefusedPod } from '../drain-selection.ts';
 import { failingContainer } from '../driver-pod.ts';
 import { isWaitingForSafeLoad, objectName } from '../managed-node.ts';
+import { named } from '../wording.ts';
 import { drainFacts } from './drain-facts.ts';
 import { podTrouble } from './driver-pod-cause.ts';
 import type { Explain, NodeView, Todo } from './explanation.ts';
@@ -59,7 +60,7 @@ const drainByHand = (refused: readonly RefusedPod[]): Todo => {
   const flags = [...new Set(refused.flatMap(({ code }) => CONSENTS[code] ?? []))];
   const names = refused.map(({ pod }) => podName(pod));
   return {
-    what: `drain the node by hand${flags.length === 0 ? '' : `; the flags give up ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and more' : ''} or their local data`}`,
+    what: `drain the node by hand${flags.length === 0 ? '' : `; the flags give up ${named(names)} or their local data`}`,
     command: ['kubectl drain NODE --ignore-daemonsets', ...flags].join(' '),
   };
 };

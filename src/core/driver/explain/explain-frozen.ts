@@ -6,9 +6,8 @@ import { isTerminating } from '../../drain/pod-facts.ts';
 import { podNode } from '../driver-pod.ts';
 import { isNodeReady, objectName } from '../managed-node.ts';
 import type { PassResult } from '../upgrade-pass.ts';
+import { named } from '../wording.ts';
 import type { Explanation, Todo } from './explanation.ts';
-
-const SHOWN = 3;
 
 export const explainFrozen = (
   manager: DriverManager,
@@ -16,7 +15,7 @@ export const explainFrozen = (
 ): Pick<Explanation, 'because' | 'next' | 'todo' | 'defects' | 'unknown'> => {
   const suspects = suspectsOf(manager);
   return {
-    because: `the upgrade stands still for all nodes: ${fault?.message ?? 'its snapshot fails'}${suspects.length > 0 ? ` (${suspects.slice(0, SHOWN).join('; ')})` : ''}`,
+    because: `the upgrade stands still for all nodes: ${fault?.message ?? 'its snapshot fails'}${suspects.length > 0 ? ` (${named(suspects)})` : ''}`,
     next: 'nothing on any node until the numbers agree; a pod that is being made anew settles by itself',
     todo: todoOf(manager),
     defects: ['D1', 'D23'],

@@ -5,10 +5,8 @@ import { timestamp } from '../../model/timestamp.ts';
 import { isRunningOrPending } from '../driver-pod.ts';
 import { nodeAnnotation } from '../managed-node.ts';
 import { parseStamp } from '../rules/decision.ts';
-import { count } from './explanation.ts';
+import { count, named } from '../wording.ts';
 import type { Explain } from './explanation.ts';
-
-const SHOWN = 3;
 
 export const explainJobs: Explain = ({ managed, decision, fleet, manager }) => {
   const wait = manager.policy.waitForCompletion;
@@ -22,7 +20,6 @@ export const explainJobs: Explain = ({ managed, decision, fleet, manager }) => {
     (pod) =>
       `${digText(pod, 'metadata', 'namespace') ?? ''}/${digText(pod, 'metadata', 'name') ?? ''} (${digText(pod, 'status', 'phase')})`,
   );
-  const shown = `${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''}`;
   const start = parseStamp(nodeAnnotation(managed.node, fleet.keys.waitStart) ?? '');
   const until =
     wait.timeoutSeconds === 0
@@ -32,7 +29,7 @@ export const explainJobs: Explain = ({ managed, decision, fleet, manager }) => {
         : `until ${timestamp((start + wait.timeoutSeconds) * 1000)}`;
   const daemons = jobs.filter((pod) => digText(pod, 'metadata', 'ownerReferences', 0, 'kind') === 'DaemonSet').length;
   return {
-    because: `it waits ${until} for ${count(jobs.length, 'pod')} matching ${wait.podSelector}: ${shown}`,
+    because: `it waits ${until} for ${count(jobs.length, 'pod')} matching ${wait.podSelector}: ${named(names)}`,
     next:
       wait.timeoutSeconds === 0
         ? 'it moves on when they have ended'

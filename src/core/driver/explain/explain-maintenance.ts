@@ -5,7 +5,7 @@ import { countOf } from '../../model/int-or-percent.ts';
 import { objectsOf } from '../../snapshot/snapshot.ts';
 import { additionalRequestors, maintenancePhase } from '../node-maintenance.ts';
 import { objectName } from '../managed-node.ts';
-import { count } from './explanation.ts';
+import { count, named } from '../wording.ts';
 import type { Explain, Insight, NodeView } from './explanation.ts';
 
 export const explainMaintenance: Explain = (view) => {
@@ -66,7 +66,7 @@ const explainWaits = (name: string, what: string, pods: readonly unknown[]): Ins
   return names.length === 0
     ? {}
     : {
-        because: `${name} ${what} ${count(names.length, 'pod')}: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and more' : ''}`,
+        because: `${name} ${what} ${count(names.length, 'pod')}: ${named(names)}`,
       };
 };
 
@@ -84,7 +84,7 @@ const explainQueue = (name: string, snapshot: NodeView['snapshot']): Insight => 
     (object) => `${digText(object, 'spec', 'nodeName') ?? ''} (${digText(object, 'spec', 'requestorID') ?? ''})`,
   );
   return {
-    because: `${name} is queued: the maintenance operator works on ${count(busy.length, 'node')}${holders.length > 0 ? ` (${holders.slice(0, 3).join(', ')})` : ''} and maxParallelOperations is ${JSON.stringify(limit)}`,
+    because: `${name} is queued: the maintenance operator works on ${count(busy.length, 'node')}${holders.length > 0 ? ` (${named(holders)})` : ''} and maxParallelOperations is ${JSON.stringify(limit)}`,
     todo:
       slots === 0
         ? [

@@ -1,10 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../testing/cases/case-kind.ts';
 import { worldOf } from '../../../testing/cases/kinds/driver-world.ts';
 import type { KubeObject } from '../../model/kube-object.ts';
-import { emptySnapshot } from '../../snapshot/snapshot.ts';
-import type { Snapshot, SnapshotText } from '../../snapshot/snapshot.ts';
+import { driverClusters } from '../../../testing/driver-clusters.ts';
+import { emptySnapshot, objectsOf } from '../../snapshot/snapshot.ts';
+import type { Snapshot, SnapshotObject, SnapshotText } from '../../snapshot/snapshot.ts';
 import { DEFECTS } from '../defects.ts';
+import { forecastPasses } from '../forecast-passes.ts';
 import { UPGRADE_STATES } from '../upgrade-state.ts';
 import { explainNode } from './explain-node.ts';
 import type { Explanation } from './explanation.ts';
@@ -172,7 +175,7 @@ test.for<[string, Cluster, RegExp, readonly string[]]>([
   ['002-54 terminating with finalizer', { nodes: [draining], policy: DRAIN, objects: [workload('web', { metadata: { deletionTimestamp: '2025-11-24T16:00:00Z', finalizers: ['x.io/f'] } })] }, /web \(Terminating since 10 min, held by finalizer x.io\/f\)/, ['D21', 'D8']],
   ['002-54 bare pod', { nodes: [draining], policy: DRAIN, objects: [workload('bare', { metadata: { ownerReferences: [] } })] }, /fails before it evicts anything: .*bare/, ['D21', 'D8']],
   ['002-54 nothing left', { nodes: [draining], policy: DRAIN, objects: [] }, /does not run in the operator[\s\S]*rollout restart/, ['D21']],
-  ['002-54 under way', { nodes: [draining], policy: DRAIN, objects: [workload('web')] }, /being drained, with 300 s from its start: 1 pod to go/, ['D21']],
+  ['002-54, 002-41 under way', { nodes: [draining], policy: DRAIN, objects: [workload('web')] }, /being drained, with 300 s from its start: 1 pod to go/, ['D21']],
   ['002-57 failed, drain would fail again', { nodes: [{ ...draining, state: 'upgrade-failed' }], policy: DRAIN, objects: [workload('bare', { metadata: { ownerReferences: [] } })] }, /never replaced, so the drain is what failed, and it would fail again[\s\S]*kubectl drain n --ignore-daemonsets/, ['D3', 'D2']],
   ['002-57 failed, cause gone', { nodes: [{ ...draining, state: 'upgrade-failed' }], policy: DRAIN }, /what stood in its way is gone now/, ['D3', 'D2']],
   ['002-65 failed and waiting for safe load', { nodes: [{ ...draining, state: 'upgrade-failed', annotations: { safeLoad: 'x' } }], policy: DRAIN }, /upstream does not release in this state[\s\S]*kubectl annotate node n nvidia.com\/ofed-driver-upgrade.driver-wait-for-safe-load-/, ['D3', 'D6', 'D2']],
@@ -260,7 +263,7 @@ describe('what the input does not hold is said, and never read as fine', () => {
     });
   });
 
-  test('a job may be among the pods that the dump leaves out', () => {
+  test('002-53 a job may be among the pods that the dump leaves out', () => {
     const cluster: Cluster = {
       nodes: [{ ...draining, state: 'wait-for-jobs-required' }],
       policy: { autoUpgrade: true, waitForCompletion: { podSelector: 'app=job', timeoutSeconds: 0 } },
@@ -296,6 +299,97 @@ describe('what the input does not hold is said, and never read as fine', () => {
     });
     expect(explainNode(emptySnapshot, 'm', 0)).toMatchObject({ ok: false, fault: { message: /no Node object/ } });
   });
+});
+
+test('002-24 OnDelete: the old driver runs on, and the answer says which and what would change it', () => {
+  const template = { spec: { containers: [{ name: 'mofed-container', image: 'r/doca-driver:24.10-0.7.0.0-0' }] } };
+  const snapshot = withDriverPod(
+    { nodes: [{ name: 'n', driverPod: { hash: 'old' } }], policy: { autoUpgrade: false } },
+    (pod) => ({
+      ...pod,
+      spec: { nodeName: 'n', containers: [{ name: 'mofed-container', image: 'r/doca-driver:24.07-0.6.1.0-0' }] },
+    }),
+  );
+  const objects = snapshot.objects.map(({ object, origin }) => ({
+    object: object.kind === 'DaemonSet' ? { ...object, spec: { ...(object['spec'] as object), template } } : object,
+    origin,
+  }));
+  const explained = explainNode({ ...snapshot, objects }, 'n', 0);
+  expect(explained.ok && said(explained.value)).toMatch(
+    /runs 24.07-0.6.1.0-0, wanted is 24.10-0.7.0.0-0, which waits for its deletion or a restart of the node[\s\S]*kubectl drain n --ignore-daemonsets[\s\S]*kubectl delete pod -n nvidia-network-operator mofed-ds-n/,
+  );
+});
+
+test('002-57, 002-67, 002-68 the ways out of a failure stand in order of risk, the old version last', () => {
+  const local = { spec: { nodeName: 'n', volumes: [{ name: 'v', emptyDir: {} }] } };
+  const { todo } = explain({
+    nodes: [{ ...draining, state: 'upgrade-failed', annotations: { safeLoad: 'x' } }],
+    policy: DRAIN,
+    objects: [workload('bare', { metadata: { ownerReferences: [] } }), workload('cache', local)],
+  });
+  expect(todo.map(({ what, command = what }) => command)).toEqual([
+    'kubectl drain n --ignore-daemonsets --force --delete-emptydir-data',
+    'kubectl annotate node n nvidia.com/ofed-driver-upgrade.driver-wait-for-safe-load-',
+    'kubectl delete pod -n nvidia-network-operator mofed-ds-n',
+    'kubectl label node n nvidia.com/ofed-driver-upgrade-state=upgrade-required --overwrite',
+    'if the new pod fails too, go back to a driver version that works: spec.ofedDriver.version of NicClusterPolicy/nic-cluster-policy, then delete the pod again',
+  ]);
+  expect(todo[0]?.what).toMatch(/the flags give up train\/bare, train\/cache or their local data/);
+});
+
+test('operators of 26.7 and later ask a refusing budget again without a pause (D25)', () => {
+  const blocked = { nodes: [draining], policy: DRAIN, objects: [workload('db-0', { labels: { app: 'db' } }), budget] };
+  const at = (version: string): readonly string[] =>
+    explain({
+      ...blocked,
+      operator: {
+        ...OPERATOR,
+        spec: { template: { spec: { containers: [{ image: `r/network-operator:${version}` }] } } },
+      },
+    }).defects;
+  expect(at('v26.4.1')).not.toContain('D25');
+  expect(at('v26.7.0-rc.2')).toContain('D25');
+});
+
+test('hostile objects never throw, whatever is asked about them', () => {
+  const junk = fc.anything({ maxDepth: 3, withNullPrototype: true });
+  const mangled = ({ object, origin }: SnapshotObject): fc.Arbitrary<SnapshotObject> =>
+    fc
+      .record({
+        metadata: fc.oneof(
+          fc.constant(object.metadata),
+          fc.record({
+            labels: junk,
+            annotations: junk,
+            ownerReferences: junk,
+            namespace: junk,
+            deletionTimestamp: junk,
+          }),
+        ),
+        spec: fc.oneof(fc.constant(object['spec']), junk),
+        status: fc.oneof(fc.constant(object['status']), junk),
+      })
+      .map(({ metadata, ...rest }) => ({
+        object: { ...object, ...rest, metadata: { ...metadata, name: object.metadata.name } } as unknown as KubeObject,
+        origin,
+      }));
+  const snapshots = driverClusters({ now: 1_764_000_600 }).chain((given) => {
+    const whole = snapshotOf({
+      nodes: given['nodes'] as readonly JsonObject[],
+      policy: { ...(given['policy'] as JsonObject), drain: { enable: true } },
+      objects: [workload('w', { labels: { app: 'db' } }), budget, maintenance('Draining')],
+      ...(given['mode'] === 'requestor' && { operator: requestorOperator() }),
+    });
+    return fc.tuple(...whole.objects.map(mangled)).map((objects) => ({ ...whole, objects }));
+  });
+  fc.assert(
+    fc.property(snapshots, (snapshot) => {
+      for (const { because } of forecastPasses(snapshot, 0).flatMap(({ decisions }) => decisions))
+        expect(because).not.toBe('');
+      for (const { object } of objectsOf(snapshot, 'Node'))
+        expect(explainNode(snapshot, object.metadata.name, 0).ok).toBe(true);
+    }),
+  );
 });
 
 test('every state is explained: a reason, what comes next, and known defects only', () => {

@@ -6,8 +6,6 @@ import { objectsOf } from '../../snapshot/snapshot.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { fail, ok } from '../../result.ts';
 import type { Result } from '../../result.ts';
-import { DEFECTS } from '../defects.ts';
-import type { DefectId } from '../defects.ts';
 import { OFED_KEYS } from '../driver-keys.ts';
 import { driverManagers } from '../driver-managers.ts';
 import type { DriverManager } from '../driver-managers.ts';
@@ -168,7 +166,3 @@ const noSuchNode = (name: string, known: readonly string[]): Result<Explanation>
       ? `there is no Node object in the input, so ${name} cannot be explained; add kubectl get nodes -o yaml`
       : `no node is called ${name}; the input has ${known.slice(0, 5).join(', ')}${known.length > 5 ? ` and ${known.length - 5} more` : ''}`,
   );
-
-/** The defects of an explanation in words, for those who want to know why upstream behaves so. */
-export const defectLines = (defects: readonly DefectId[]): readonly string[] =>
-  defects.map((id) => `${id}: ${DEFECTS[id]}`);

@@ -43,14 +43,3 @@ export interface NodeView {
 export type Insight = Partial<Pick<Explanation, 'because' | 'next' | 'todo' | 'defects' | 'unknown'>>;
 
 export type Explain = (view: NodeView) => Insight;
-
-/** `5 min`, `2 h 10 min`, `40 s`. */
-export const duration = (seconds: number): string => {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 120) return `${whole} s`;
-  const minutes = Math.round(whole / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-};
-
-export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;

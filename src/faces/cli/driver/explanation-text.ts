@@ -1,5 +1,5 @@
 /** What `driver explain` prints: the answer first, then what comes, then what a person must do. */
-import { defectLines } from '../../../core/driver/explain/explain-node.ts';
+import { defectLines } from '../../../core/driver/defects.ts';
 import type { Explanation } from '../../../core/driver/explain/explanation.ts';
 import { stateName } from '../../../core/driver/upgrade-state.ts';
 import type { Paint } from '../paint.ts';

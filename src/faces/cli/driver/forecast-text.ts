@@ -1,25 +1,18 @@
 /** What `driver next` prints: one block a manager, nodes grouped by what happens to them. */
+import { defectLines } from '../../../core/driver/defects.ts';
 import type { PassForecast } from '../../../core/driver/forecast-passes.ts';
 import type { NodeDecision } from '../../../core/driver/upgrade-pass.ts';
 import { stateName } from '../../../core/driver/upgrade-state.ts';
+import { count, named } from '../../../core/driver/wording.ts';
 import type { Write } from '../../../core/driver/write.ts';
 import type { Paint } from '../paint.ts';
 import { table } from '../table.ts';
-
-const NAMES_SHOWN = 3;
-
-const named = (names: readonly string[]): string =>
-  names.length <= NAMES_SHOWN
-    ? names.join(', ')
-    : `${names.slice(0, NAMES_SHOWN).join(', ')} and ${names.length - NAMES_SHOWN} more`;
-
-const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
 
 export const forecastText = (forecasts: readonly PassForecast[], paint: Paint, verbose: boolean): string =>
   forecasts.map((forecast) => managerText(forecast, paint, verbose)).join('\n\n');
 
 const managerText = (forecast: PassForecast, paint: Paint, verbose: boolean): string => {
-  const { manager, off, fault, decisions, notReached, gaps } = forecast;
+  const { manager, off, fault, decisions, notReached, defects, gaps } = forecast;
   if (off !== undefined) return offText(forecast, paint, verbose);
   return [
     `${paint.bold(manager)}  ${headline(forecast)}`.trimEnd(),
@@ -29,6 +22,7 @@ const managerText = (forecast: PassForecast, paint: Paint, verbose: boolean): st
     ...(decisions.length === 0 ? [] : ['', ...(verbose ? everyNode(decisions) : groups(decisions, paint))]),
     '',
     effects(forecast),
+    ...(verbose && defects.length > 0 ? ['', 'Known limits of upstream at work here:', ...defectLines(defects)] : []),
     ...(verbose
       ? gaps.map(
           ({ what, because, settle }) => `Not known: ${what}: ${because}${settle === undefined ? '' : `; ${settle}`}`,

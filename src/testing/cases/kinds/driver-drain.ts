@@ -40,13 +40,15 @@ const podOf = (pod: unknown): KubeObject => {
   };
 };
 
-/** A pod that is evicted and does not go: by whatever word the case says so. */
-const STAYS = ['terminating', 'stuckTerminating', 'stuck', 'finalizer', 'finalizers', 'neverTerminates'];
-/** A DaemonSet that is no longer there. */
-const GONE = ['ownerMissing', 'ownerGone', 'daemonSetGone', 'orphaned'];
+/** A pod that is evicted and does not go, and a DaemonSet that is no longer there: by whatever word a case says so. */
+const STAYS = /stuck|terminat|finali[sz]er|never/i;
+const GONE = /missing|gone|deleted/i;
 
-const isSaid = (pod: unknown, words: readonly string[]): boolean =>
-  words.some((word) => ![undefined, null, false].includes(dig(pod, word) as undefined));
+const isSaid = (pod: unknown, words: RegExp): boolean =>
+  Object.entries(digMap(pod)).some(([key, value]) => words.test(key) && value !== false && value !== null);
+
+const ownerExists = (pod: unknown): boolean =>
+  !isSaid(pod, GONE) && !Object.entries(digMap(pod)).some(([key, value]) => /exists/i.test(key) && value === false);
 
 const held = (is: boolean, because: string): Hold | undefined => (is ? { because, wayOut: '' } : undefined);
 
@@ -65,15 +67,12 @@ const timeLimit = (seconds: number): Matcher =>
 export const answerDrainOutcome = (given: JsonObject): Record<string, unknown> => {
   const listed = digList(given, 'pods');
   const saidOf = (pod: KubeObject): unknown => listed.find((each) => digText(each, 'name') === pod.metadata.name);
-  const block = readPolicyBlock({ autoUpgrade: true, drain: digMap(given, 'drain') });
+  const block = readPolicyBlock({ autoUpgrade: true, drain: dig(given, 'drain') });
   const drain = block && driverUpgradePolicy(block).drain;
-  if (drain === undefined) throw new Error('the case gives no drain block');
+  if (drain === undefined) return { state: 'pod-restart-required', evicted: [], immediate: true };
   const outcome = drainOutcome(drain, {
     pods: listed.map(podOf),
-    daemonSetExists: (_namespace, owner) => {
-      const pod = listed.find((each) => ownerName(each) === owner);
-      return !isSaid(pod, GONE) && dig(pod, 'ownerExists') !== false;
-    },
+    daemonSetExists: (_namespace, owner) => ownerExists(listed.find((each) => ownerName(each) === owner)),
     refusal: (pod) => held(digNumber(saidOf(pod), 'pdbAllowsDisruptions') === 0, 'its budget allows 0'),
     lingering: (pod) => held(isSaid(saidOf(pod), STAYS), 'it stays Terminating'),
   });

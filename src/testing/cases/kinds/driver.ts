@@ -129,14 +129,10 @@ const answerTrace = (given: JsonObject, events: readonly (string | null)[]): Rec
   const node = digMap(given, 'node');
   const world = worldOf({ ...given, nodes: [node as JsonObject] });
   return {
-    passes: traceOf(world, digText(node, 'name') ?? '', events).map(
-      ({ input, drainScheduled, driverPodDeleted, setBy }) => ({
-        ...(input.nodes[0] && attributesOf(input.nodes[0])),
-        drainScheduled,
-        driverPodDeleted,
-        ...(setBy !== undefined && { setBy }),
-      }),
-    ),
+    passes: traceOf(world, digText(node, 'name') ?? '', events).map(({ input, ...happened }) => ({
+      ...(input.nodes[0] && attributesOf(input.nodes[0])),
+      ...happened,
+    })),
   };
 };
 
@@ -178,10 +174,7 @@ const annotationNames = (node: unknown): readonly string[] => [
 
 export const roomKinds: CaseKinds = {
   'kind:upgrade_pass': { answer: ({ given }) => answerPass(given), expectDefaults: NO_SIDE_EFFECTS },
-  'kind:build_state': {
-    answer: ({ given }) => answerPass(given),
-    expectDefaults: { drainScheduled: [], nmCreated: [] },
-  },
+  'kind:build_state': { answer: ({ given }) => answerPass(given), expectDefaults: NO_SIDE_EFFECTS },
   'kind:slots': { answer: ({ given }) => answerSlots(given) },
   'kind:upgrade_trace': { answer: ({ given, events = [] }) => answerTrace(given, events) },
   'kind:drain_outcome': { answer: ({ given }) => answerDrainOutcome(given) },
