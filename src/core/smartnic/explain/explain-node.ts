@@ -36,6 +36,8 @@ export interface ExplainedPort {
   readonly uplink?: string;
   readonly host?: string;
   readonly agent: string;
+  /** Whether the agent saw the binding come, or knows it by its resync only. */
+  readonly agentSince?: string;
   readonly neutronPort?: string;
   readonly standing: PortStanding;
 }
@@ -96,9 +98,17 @@ const agentText = ({ agent, host }: PortPicture): string => {
   return `${host} ${agent.alive === undefined ? 'unknown' : agent.alive ? 'alive' : 'not alive'}`;
 };
 
+const agentSince = ({ agent, host, neutronPorts }: PortPicture): string | undefined => {
+  const bound = neutronPorts.find(({ hostId }) => hostId !== undefined && hostId === host);
+  if (agent?.startedAtMs === undefined || bound?.updatedAtMs === undefined) return undefined;
+  const seconds = Math.round((bound.updatedAtMs - agent.startedAtMs) / 1000);
+  return `started ${Math.abs(seconds)} s ${seconds >= 0 ? 'before' : 'after'} the last change of its Neutron port`;
+};
+
 const explainPort = (picture: PortPicture): ExplainedPort => {
   const { name, port, bridgePort, bridge, uplink, host, neutronPorts } = picture;
   const [first] = neutronPorts;
+  const since = agentSince(picture);
   return {
     name,
     ...(port.address === undefined ? {} : { address: port.address }),
@@ -107,6 +117,7 @@ const explainPort = (picture: PortPicture): ExplainedPort => {
     ...(uplink === undefined ? {} : { uplink }),
     ...(host === undefined ? {} : { host }),
     agent: port.isSmartNic === true ? agentText(picture) : '-',
+    ...(since === undefined ? {} : { agentSince: since }),
     ...(first === undefined ? {} : { neutronPort: `${first.id} ${first.status ?? ''}`.trim() }),
     standing: standingOf(picture),
   };

@@ -1,5 +1,5 @@
 /** The explanation of a bare-metal node as text: the answer, what stands against it, its ports, the steps, the isolation. */
-import type { Explanation } from '../../../core/smartnic/explain/explain-node.ts';
+import type { ExplainedPort, Explanation } from '../../../core/smartnic/explain/explain-node.ts';
 import type { ExplainedStep } from '../../../core/smartnic/explain/explained-steps.ts';
 import type { NodeFinding } from '../../../core/smartnic/explain/finding.ts';
 import { ISOLATION_HEAD, ISOLATION_RISK } from '../../../core/smartnic/explain/isolation.ts';
@@ -62,7 +62,12 @@ const stepsText = (
   ];
 };
 
-const portsText = ({ ports }: Explanation, paint: Paint): readonly string[] => {
+const portDetail = ({ name, address, standing, host, agentSince }: ExplainedPort, paint: Paint): readonly string[] => [
+  ...wrap(`${address ?? name} (${name}) ${standing.wired}: ${standing.because}`, paint.width, '  ', '    '),
+  ...(agentSince === undefined ? [] : wrap(`the agent of ${host ?? '?'} ${agentSince}`, paint.width, '    ', '    ')),
+];
+
+const portsText = ({ ports }: Explanation, paint: Paint, verbose: boolean): readonly string[] => {
   if (ports.length === 0) return [];
   const rows = ports.map(({ address, host, bridgePort, bridge, uplink, agent, neutronPort, standing }) => [
     address ?? '-',
@@ -78,6 +83,7 @@ const portsText = ({ ports }: Explanation, paint: Paint): readonly string[] => {
     ...table(['PORT (A)', 'BRIDGE PORT (B)', 'UPLINK (C)', 'AGENT', 'NEUTRON PORT', 'WIRED'], rows)
       .split('\n')
       .map((line, index) => (index === 0 ? paint.bold(line) : line)),
+    ...(verbose ? ports.flatMap((port) => portDetail(port, paint)) : []),
   ];
 };
 
@@ -104,7 +110,7 @@ export const explanationText = (explanation: Explanation, paint: Paint, verbose:
   return [
     ...wrap(headline, paint.width, '', '  ').map(paint.bold),
     `state: ${standsAt}`,
-    ...portsText(explanation, paint),
+    ...portsText(explanation, paint, verbose),
     ...(shown.length > 0 ? ['', ...shown.flatMap((finding) => findingLines(finding, paint, verbose))] : []),
     ...(shown.length < findings.length ? [`  and ${findings.length - shown.length} more (-v)`] : []),
     ...stepsText(explanation, paint, verbose),

@@ -14,6 +14,7 @@ import type { PortDocument } from '../../../core/smartnic/port-document.ts';
 import { answerList } from '../../../core/smartnic/port-list.ts';
 import type { Practice } from '../../../core/smartnic/practice.ts';
 import type { JsonObject } from '../case-kind.ts';
+import { Matcher } from '../matcher.ts';
 import { exactly, noneOf } from '../matchers.ts';
 import { textOf } from './smartnic-given.ts';
 
@@ -92,12 +93,19 @@ const storedAnswer = (stored: PortDocument): Record<string, unknown> => ({
   local_link_connection: exactly(stored.local_link_connection),
 });
 
+/** The expected list names what must be there among ours. */
+const holding = (keys: readonly string[]): Matcher =>
+  new Matcher(`holding ${keys.join(', ')}`, (expected) => {
+    const missing = Array.isArray(expected) ? expected.filter((key) => !keys.includes(textOf(key))) : [expected];
+    return missing.length === 0 ? undefined : `${JSON.stringify(missing)} is not among ${keys.join(', ')}`;
+  });
+
 const shape = ({ http, message, stored, shown, warn, rule }: PortAnswer): Record<string, unknown> => ({
   http,
   message,
   stored: stored === undefined ? undefined : storedAnswer(stored),
   absent: noneOf(Object.keys(shown ?? {})),
-  present: Object.keys(shown ?? {}),
+  present: holding(Object.keys(shown ?? {})),
   warn,
   rule,
 });
