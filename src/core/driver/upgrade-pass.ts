@@ -84,7 +84,7 @@ const stepsOf = (requestor: RequestorIdentity | undefined, modeKey: string): rea
     { state: 'pod-restart-required', rule: restartPod },
     { state: 'upgrade-failed', rule: watchFailed },
     { state: 'validation-required', rule: validate },
-    // Nodes that began in place end in place, also after requestor mode was switched on (um-49).
+    // Nodes that began in place end in place, also after requestor mode was switched on.
     { state: 'uncordon-required', rule: uncordonNode, takes: (managed) => !inMode(managed) },
     { state: 'uncordon-required', rule: requestor === undefined ? strand : endMaintenance(requestor), takes: inMode },
     { state: 'post-maintenance-required', rule: () => stay('no step of upstream looks at this state') },

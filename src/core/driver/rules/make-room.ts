@@ -11,7 +11,7 @@ import type { Write } from '../write.ts';
 import { biting, endPass, move, parseStamp, stay } from './decision.ts';
 import type { Decision, PassContext, Rule } from './decision.ts';
 
-/** The skip label is not looked at any more from here on (um-09). */
+/** The skip label is not looked at any more from here on. */
 export const cordonNode: Rule = (managed) =>
   isUnschedulable(managed.node)
     ? move(managed, 'wait-for-jobs-required', 'the node is cordoned already')
