@@ -66,35 +66,43 @@ const pod = fc
     status: { phase: drawn.phase, conditions: [{ type: 'Ready', status: drawn.ready }] },
   }));
 
-export const pods: fc.Arbitrary<readonly KubeObject[]> = fc
-  .array(pod, { maxLength: 12 })
-  .map((makers) => makers.map((make, index) => make(`pod-${index}`)));
+/** At least `least` pods of one node. */
+export const podsFrom = (least: number): fc.Arbitrary<readonly KubeObject[]> =>
+  fc.array(pod, { minLength: least, maxLength: 12 }).map((makers) => makers.map((make, index) => make(`pod-${index}`)));
+
+export const pods = podsFrom(0);
+
+/** With what the disruption controller would say: a budget that never allows anything allows nothing now. */
+const RULES: readonly { readonly spec: Readonly<Record<string, unknown>>; readonly never: boolean }[] = [
+  { spec: { maxUnavailable: 1 }, never: false },
+  { spec: { minAvailable: '50%' }, never: false },
+  { spec: { maxUnavailable: 0 }, never: true },
+  { spec: { minAvailable: '100%' }, never: true },
+];
 
 const budget = fc
   .record({
     namespace: fc.constantFrom('train', 'web'),
     app: fc.constantFrom('a', 'b', 'c'),
-    spec: fc.constantFrom<Readonly<Record<string, unknown>>>(
-      { maxUnavailable: 1 },
-      { maxUnavailable: 0 },
-      { minAvailable: '50%' },
-      { minAvailable: '100%' },
-      {},
-    ),
-    disruptionsAllowed: fc.nat({ max: 3 }),
+    rule: fc.constantFrom(...RULES),
+    allowed: fc.constantFrom(0, 0, 1, 3),
     currentHealthy: fc.nat({ max: 4 }),
+    observedGeneration: fc.constantFrom(1, 1, 1, 1, 0),
   })
-  .map(({ namespace, app, spec, disruptionsAllowed, currentHealthy }) => (name: string): KubeObject => ({
+  .map(({ namespace, app, rule, allowed, ...status }) => (name: string): KubeObject => ({
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
-    metadata: { name, namespace },
-    spec: { ...spec, selector: { matchLabels: { app } } },
-    status: { expectedPods: 4, desiredHealthy: 2, currentHealthy, disruptionsAllowed },
+    metadata: { name, namespace, generation: 1 },
+    spec: { ...rule.spec, selector: { matchLabels: { app } } },
+    status: { expectedPods: 4, desiredHealthy: 2, disruptionsAllowed: rule.never ? 0 : allowed, ...status },
   }));
 
-export const budgets: fc.Arbitrary<readonly KubeObject[]> = fc
-  .array(budget, { maxLength: 4 })
-  .map((makers) => makers.map((make, index) => make(`budget-${index}`)));
+export const budgetsFrom = (least: number): fc.Arbitrary<readonly KubeObject[]> =>
+  fc
+    .array(budget, { minLength: least, maxLength: 4 })
+    .map((makers) => makers.map((make, index) => make(`budget-${index}`)));
+
+export const budgets = budgetsFrom(0);
 
 /** The same list in another order. */
 export const shuffled = <T>(items: readonly T[]): fc.Arbitrary<readonly T[]> =>

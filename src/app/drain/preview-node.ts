@@ -1,4 +1,5 @@
 /** The drain of one node of a snapshot, before it begins: gathers what core/drain asks for and names what is missing. */
+import { budgetBook } from '../../core/drain/budgets.ts';
 import { KUBECTL_DEFAULTS } from '../../core/drain/drain-options.ts';
 import type { DrainOptions } from '../../core/drain/drain-options.ts';
 import { nicResources } from '../../core/drain/nic-users.ts';
@@ -82,7 +83,7 @@ export const previewNode = ({
     node,
     purpose,
     pods,
-    budgets: plain(snapshot, 'PodDisruptionBudget'),
+    budgets: budgetBook(plain(snapshot, 'PodDisruptionBudget')),
     options,
     resources: nicResources(snapshot.objects.map(({ object }) => object)),
     nowMs: snapshotSeconds(snapshot, clockMs) * 1000,

@@ -2,13 +2,13 @@
  * PodDisruptionBudgets before the first eviction: which pods they cover, what they allow now, and which never allow
  * anything (the eviction handler and the disruption controller of Kubernetes; reference page section 5.1).
  */
-import { dig, digList, digNumber, digText, digTexts } from '../model/dig.ts';
+import { dig, digList, digNumber, digText } from '../model/dig.ts';
 import { countOf } from '../model/int-or-percent.ts';
 import { objectPath } from '../model/kube-object.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import { readLabelSelector, selects } from '../model/label-selector.ts';
 import type { LabelSelector } from '../model/label-selector.ts';
-import { isFinished, isReady, isTerminating } from './pod-facts.ts';
+import { isFinished, isReady, isTerminating, labelsOf } from './pod-facts.ts';
 
 /** What the budgets would answer for one pod, asked now and on its own. */
 export type BudgetAnswer =
@@ -46,7 +46,7 @@ export const budgetBook = (budgets: readonly KubeObject[]): BudgetBook => {
 
 /** The budgets that cover the pod, sorted by name. */
 export const budgetsOf = (book: BudgetBook, pod: KubeObject): readonly KubeObject[] => {
-  const labels = digTexts(pod, 'metadata', 'labels');
+  const labels = labelsOf(pod);
   return (book.coversIn.get(pod.metadata.namespace ?? 'default') ?? [])
     .filter(({ selector }) => selects(selector, labels))
     .map(({ budget }) => budget)
@@ -118,8 +118,8 @@ const askBudget = (budget: KubeObject, pod: KubeObject, taken: number): BudgetAn
     wayOut: lift(budget, blocks === 'never'),
   });
   if (forever !== undefined) return refuse('never', forever);
-  const observed = digNumber(budget, 'status', 'observedGeneration');
-  if (observed !== undefined && observed < (budget.metadata.generation ?? 0))
+  // A status without it counts as one of generation 0.
+  if ((digNumber(budget, 'status', 'observedGeneration') ?? 0) < (budget.metadata.generation ?? 0))
     return refuse('now', 'the server has not yet taken in its last change');
   const allowed = digNumber(budget, 'status', 'disruptionsAllowed');
   if (allowed === undefined) return refuse('now', 'its status tells no number of allowed disruptions');

@@ -4,7 +4,7 @@
  */
 import { digNumber, digText } from '../model/dig.ts';
 import type { KubeObject } from '../model/kube-object.ts';
-import { podName } from './pod-facts.ts';
+import { sortedByName } from './pod-facts.ts';
 
 const CRITICAL_CLASSES = ['system-cluster-critical', 'system-node-critical'];
 
@@ -17,6 +17,6 @@ export const isCritical = (pod: KubeObject): boolean =>
 
 /** Ordinary pods, then critical ones; inside a wave by name. Empty waves are left out. */
 export const evictionWaves = (pods: readonly KubeObject[]): readonly (readonly KubeObject[])[] => {
-  const sorted = pods.toSorted((one, other) => (podName(one) < podName(other) ? -1 : 1));
+  const sorted = sortedByName(pods, (pod) => pod);
   return [sorted.filter((pod) => !isCritical(pod)), sorted.filter(isCritical)].filter((wave) => wave.length > 0);
 };

@@ -2,7 +2,6 @@
  * Which pods of a node a drain evicts, spares or refuses: kubectl's filters, in their order, the first "no" ending the
  * chain (pkg/drain/filters.go at dee3483; reference page section 5.2). Any refusal means that no pod at all is evicted.
  */
-import { digTexts } from '../model/dig.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import { parseLabelSelector, selects } from '../model/label-selector.ts';
 import type { LabelSelector } from '../model/label-selector.ts';
@@ -17,8 +16,9 @@ import {
   isDaemonSet,
   isFinished,
   isMirror,
-  podName,
+  labelsOf,
   requestsOf,
+  sortedByName,
 } from './pod-facts.ts';
 import type { PodController } from './pod-facts.ts';
 
@@ -69,15 +69,15 @@ export interface FilterContext {
   readonly isChosen?: (pod: KubeObject) => boolean;
 }
 
-interface Seen extends FilterContext {
+interface Seen {
   readonly pod: KubeObject;
   readonly controller: PodController | undefined;
   readonly finished: boolean;
 }
 
-type Filter = (seen: Seen) => Step;
+type Filter = (seen: Seen, context: FilterContext) => Step;
 
-const skipDeleted: Filter = ({ pod, options, nowMs }) => {
+const skipDeleted: Filter = ({ pod }, { options, nowMs }) => {
   if (options.skipWaitForDelete <= 0) return undefined;
   const seconds = deletingForSeconds(pod, nowMs);
   return seconds !== undefined && Math.floor(seconds) > options.skipWaitForDelete
@@ -86,7 +86,7 @@ const skipDeleted: Filter = ({ pod, options, nowMs }) => {
 };
 
 /** Existence is asked before the flag that ignores DaemonSets. */
-const daemonSet: Filter = ({ pod, controller, finished, options, daemonSetExists }) => {
+const daemonSet: Filter = ({ pod, controller, finished }, { options, daemonSetExists }) => {
   if (controller === undefined || !isDaemonSet(controller) || finished) return undefined;
   if (!daemonSetExists(pod.metadata.namespace ?? 'default', controller.name))
     return { fate: options.force ? 'warn' : 'refuse', code: 'daemonset-missing' };
@@ -97,24 +97,29 @@ const daemonSet: Filter = ({ pod, controller, finished, options, daemonSetExists
 
 const mirror: Filter = ({ pod }) => (isMirror(pod) ? { fate: 'spare', code: 'mirror' } : undefined);
 
-const localStorage: Filter = ({ pod, finished, options }) => {
+const localStorage: Filter = ({ pod, finished }, { options }) => {
   if (finished || emptyDirsOf(pod).length === 0) return undefined;
   return options.deleteEmptyDir ? { fate: 'warn', code: 'local-data-deleted' } : { fate: 'refuse', code: 'local-data' };
 };
 
 /** Whether the controller still exists is not asked. */
-const unreplicated: Filter = ({ controller, finished, options }) => {
+const unreplicated: Filter = ({ controller, finished }, { options }) => {
   if (finished || controller !== undefined) return undefined;
   return options.force ? { fate: 'warn', code: 'unmanaged-forced' } : { fate: 'refuse', code: 'unmanaged' };
 };
 
 const FILTERS: readonly Filter[] = [skipDeleted, daemonSet, mirror, localStorage, unreplicated];
 
-const verdictOf = (seen: Seen, isMatch: (resources: readonly string[]) => boolean): PodVerdict => {
-  const { pod, options, isChosen } = seen;
+const verdictOf = (
+  pod: KubeObject,
+  context: FilterContext,
+  isMatch: (resources: readonly string[]) => boolean,
+): PodVerdict => {
+  const { options, isChosen } = context;
+  const seen: Seen = { pod, controller: controllerOf(pod), finished: isFinished(pod) };
   let code: FilterCode | undefined;
   for (const filter of FILTERS) {
-    const step = filter(seen);
+    const step = filter(seen, context);
     if (step === undefined) continue;
     if (step.fate !== 'warn') return { pod, fate: step.fate, code: step.code };
     code = step.code;
@@ -131,25 +136,19 @@ export interface PodSelection {
   readonly aborts: boolean;
 }
 
-const byName = (one: PodVerdict, other: PodVerdict): number => {
-  const [a, b] = [podName(one.pod), podName(other.pod)];
-  return a < b ? -1 : a > b ? 1 : 0;
-};
-
 /** `pods`: those of one node, in any order. Fails only on a pod selector that cannot be read. */
 export const filterPods = (pods: readonly KubeObject[], context: FilterContext): Result<PodSelection> => {
   const selector = parseLabelSelector(context.options.podSelector);
   if (!selector.ok) return selector;
   const isMatch = evictionFilter(context.options.evictionFilters);
-  const verdicts = pods
+  const verdicts = sortedByName(pods, (pod) => pod)
     .filter((pod) => isShown(pod, selector.value))
-    .map((pod) => verdictOf({ ...context, pod, controller: controllerOf(pod), finished: isFinished(pod) }, isMatch))
-    .toSorted(byName);
+    .map((pod) => verdictOf(pod, context, isMatch));
   return ok({ verdicts, aborts: verdicts.some(({ fate }) => fate === 'refuse') });
 };
 
 const isShown = (pod: KubeObject, selector: LabelSelector): boolean =>
-  selector.length === 0 || selects(selector, digTexts(pod, 'metadata', 'labels'));
+  selector.length === 0 || selects(selector, labelsOf(pod));
 
 /** The pods that would be evicted: none when the drain aborts. */
 export const evictedPods = ({ verdicts, aborts }: PodSelection): readonly KubeObject[] =>

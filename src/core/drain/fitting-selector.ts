@@ -1,7 +1,7 @@
 /** The label selector that takes just the pods that have to go, for `kubectl drain --pod-selector` and drain policies. */
-import { digTexts } from '../model/dig.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import type { Labels } from '../model/label-selector.ts';
+import { labelsOf } from './pod-facts.ts';
 
 /** Labels that differ from pod to pod of one workload, or say nothing about what it is. */
 const NOT_FOR_SELECTORS = new Set([
@@ -21,8 +21,6 @@ export interface FittingSelector {
 interface Candidate extends FittingSelector {
   readonly values: number;
 }
-
-const labelsOf = (pod: KubeObject): Labels => digTexts(pod, 'metadata', 'labels');
 
 const candidatesFor = (key: string, users: readonly Labels[], others: readonly Labels[]): readonly Candidate[] => {
   const values = [...new Set(users.map((labels) => labels[key] ?? ''))].toSorted((one, other) =>

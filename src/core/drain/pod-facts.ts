@@ -1,6 +1,7 @@
 /** What a drain asks of a pod, read without trusting its shape. */
-import { dig, digList, digMap, digText } from '../model/dig.ts';
+import { dig, digList, digMap, digText, isMap } from '../model/dig.ts';
 import type { KubeObject } from '../model/kube-object.ts';
+import type { Labels } from '../model/label-selector.ts';
 import { millisOf } from '../model/timestamp.ts';
 
 export interface PodController {
@@ -11,6 +12,16 @@ export interface PodController {
 
 /** `namespace/name`, the name that people and messages use. */
 export const podName = ({ metadata }: KubeObject): string => `${metadata.namespace ?? 'default'}/${metadata.name}`;
+
+/** Its labels, without a copy: drains look at every pod of a cluster. */
+export const labelsOf = ({ metadata }: KubeObject): Labels => (isMap(metadata.labels) ? metadata.labels : {});
+
+/** The pods sorted by namespace and name, so that no answer depends on the order of a list. */
+export const sortedByName = <Item>(items: readonly Item[], podOf: (item: Item) => KubeObject): readonly Item[] =>
+  items
+    .map((item) => ({ item, name: podName(podOf(item)) }))
+    .toSorted((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0))
+    .map(({ item }) => item);
 
 /** Succeeded or Failed: it runs no more, so nothing is lost with it. */
 export const isFinished = (pod: KubeObject): boolean => {

@@ -4,6 +4,7 @@ import { budgets, pods, shuffled } from '../../testing/arbitrary-drains.ts';
 import { ClassCounts } from '../../testing/arbitrary-pools.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import { parseLabelSelector, selects } from '../model/label-selector.ts';
+import { budgetBook } from './budgets.ts';
 import { KUBECTL_DEFAULTS } from './drain-options.ts';
 import { fittingSelector } from './fitting-selector.ts';
 import { DRAIN_PURPOSES, NO_NIC_RESOURCES } from './nic-users.ts';
@@ -16,7 +17,7 @@ const preview = (question: Partial<DrainQuestion>): DrainPreview => {
     node: 'dgx031',
     purpose: 'restart',
     pods: [],
-    budgets: [],
+    budgets: budgetBook([]),
     options: { ...KUBECTL_DEFAULTS, ignoreDaemonSets: true },
     resources: NO_NIC_RESOURCES,
     nowMs: Date.parse('2026-11-20T10:10:00Z'),
@@ -49,8 +50,8 @@ test('the order of pods and budgets changes nothing; every verdict came up', () 
   fc.assert(
     fc.property(question, purposes, consents, ([list, rules, otherList, otherRules], purpose, consent) => {
       const options = { ...KUBECTL_DEFAULTS, ignoreDaemonSets: true, ...consent };
-      const one = preview({ pods: list, budgets: rules, purpose, options });
-      expect(preview({ pods: otherList, budgets: otherRules, purpose, options })).toEqual(one);
+      const one = preview({ pods: list, budgets: budgetBook(rules), purpose, options });
+      expect(preview({ pods: otherList, budgets: budgetBook(otherRules), purpose, options })).toEqual(one);
       seen.add(one.verdict);
       if (one.going.some(({ wave }) => wave === 2)) seen.add('two waves');
       if (one.unseen.length > 0) seen.add('unseen');

@@ -6,8 +6,8 @@ import type { KubeObject } from '../model/kube-object.ts';
 import { parseLabelSelector, selects } from '../model/label-selector.ts';
 import { ok } from '../result.ts';
 import type { Result } from '../result.ts';
-import { budgetBook, forecastBudgets } from './budgets.ts';
-import type { BudgetForecast } from './budgets.ts';
+import { forecastBudgets } from './budgets.ts';
+import type { BudgetBook, BudgetForecast } from './budgets.ts';
 import { bothSelectors } from './drain-options.ts';
 import type { DrainOptions } from './drain-options.ts';
 import { evictionWaves } from './eviction-order.ts';
@@ -18,14 +18,15 @@ import { mayUseHostRdma, touchOf } from './nic-users.ts';
 import type { DrainPurpose, NicResources } from './nic-users.ts';
 import { ageSeconds, optOutsOf } from './opt-outs.ts';
 import type { OptOut } from './opt-outs.ts';
-import { controllerOf, isDaemonSet, isMirror, podName } from './pod-facts.ts';
+import { controllerOf, isDaemonSet, isMirror, labelsOf, podName } from './pod-facts.ts';
 
 export interface DrainQuestion {
   readonly node: string;
   readonly purpose: DrainPurpose;
   /** Those of the node. */
   readonly pods: readonly KubeObject[];
-  readonly budgets: readonly KubeObject[];
+  /** Read once for all nodes: budgetBook. */
+  readonly budgets: BudgetBook;
   readonly options: DrainOptions;
   readonly resources: NicResources;
   readonly nowMs: number;
@@ -74,7 +75,7 @@ const goingOf = (question: DrainQuestion, verdicts: readonly PodVerdict[]): read
   const codes = new Map(verdicts.map(({ pod, code }) => [pod, code]));
   const waves = evictionWaves(verdicts.filter(({ fate }) => fate === 'evict').map(({ pod }) => pod));
   const waveOf = new Map(waves.flatMap((wave, index) => wave.map((pod) => [pod, index + 1] as const)));
-  return forecastBudgets(budgetBook(question.budgets), waves.flat()).map(({ pod, answer }) => {
+  return forecastBudgets(question.budgets, waves.flat()).map(({ pod, answer }) => {
     const code = codes.get(pod);
     return {
       pod: podName(pod),
@@ -99,7 +100,7 @@ const kubectlFor = (
   const users = new Set(chosen);
   const asked = parseLabelSelector(options.podSelector);
   const others = pods.filter(
-    (pod) => !users.has(pod) && !isPassedOver(pod) && asked.ok && selects(asked.value, pod.metadata.labels ?? {}),
+    (pod) => !users.has(pod) && !isPassedOver(pod) && asked.ok && selects(asked.value, labelsOf(pod)),
   );
   const fit = purpose === 'restart' || others.length === 0 ? undefined : fittingSelector(chosen, others);
   const isExact = purpose === 'restart' || others.length === 0 || fit?.needless === 0;
