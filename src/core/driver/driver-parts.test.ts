@@ -64,6 +64,28 @@ describe('what changed in the template (002-43)', () => {
     expect(change(built, built).defects).toEqual(['D9']);
   });
 
+  test('a template that was edited by hand says by whom and when', () => {
+    const edited = (manager: string, time: string) => ({ manager, time, fieldsV1: { 'f:spec': { 'f:template': {} } } });
+    const { because } = templateChange(
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ image: built }] } },
+      {
+        apiVersion: 'apps/v1',
+        kind: 'DaemonSet',
+        metadata: {
+          name: 'd',
+          managedFields: [
+            edited('kubectl-edit', '2024-09-26T05:20:44Z'),
+            edited('kubectl-rollout', '2024-09-26T05:21:02Z'),
+            edited('manager', '2025-01-01T00:00:00Z'),
+          ],
+        },
+        spec: { template: { spec: { containers: [{ image: built }] } } },
+      },
+      { hash: 'h1', newest: 'h2' },
+    );
+    expect(because).toMatch(/something else in the template changed, by kubectl-rollout at 2024-09-26T05:21:02Z$/);
+  });
+
   test.for([
     ['registry:5000/a/b:v1', 'v1'],
     ['registry:5000/a/b', 'registry:5000/a/b'],

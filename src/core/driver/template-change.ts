@@ -1,5 +1,5 @@
 /** What changed between a driver pod and its DaemonSet's template, in words: another driver, another build of it, or neither. */
-import { digList, digText } from '../model/dig.ts';
+import { dig, digList, digText } from '../model/dig.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import type { DefectId } from './defects.ts';
 import { objectName } from './managed-node.ts';
@@ -38,6 +38,19 @@ const isPrecompiledFlip = (one: string, other: string): boolean => {
   return os !== undefined && long.endsWith(os) && long.startsWith(`${short.slice(0, -os.length)}-`);
 };
 
+/** Who changed the template with kubectl, where the object still tells; a restart by rollout counts too. */
+const byHand = (daemonSet: KubeObject): string => {
+  const [latest] = digList(daemonSet, 'metadata', 'managedFields')
+    .filter(
+      (entry) =>
+        (digText(entry, 'manager') ?? '').startsWith('kubectl') &&
+        dig(entry, 'fieldsV1', 'f:spec', 'f:template') !== undefined,
+    )
+    .map((entry) => ({ manager: digText(entry, 'manager') ?? '', time: digText(entry, 'time') ?? '' }))
+    .toSorted((one, other) => (one.time < other.time ? 1 : -1));
+  return latest === undefined ? '' : `, by ${latest.manager} at ${latest.time}`;
+};
+
 export const templateChange = (
   pod: KubeObject,
   daemonSet: KubeObject,
@@ -49,7 +62,7 @@ export const templateChange = (
   if (running === undefined || wanted === undefined) return { because: templates, defects: [] };
   if (running === wanted)
     return {
-      because: `${templates}; the driver image is the same, so something else in the template changed`,
+      because: `${templates}; the driver image is the same, so something else in the template changed${byHand(daemonSet)}`,
       defects: ['D9'],
     };
   const [from, to] = [imageTag(running), imageTag(wanted)];

@@ -1,8 +1,9 @@
 /** upgrade-required: skipped on purpose, or waiting for a slot, and who holds the slots. */
 import { nodeLabel, objectName } from '../managed-node.ts';
 import { slotHolders } from '../slot-words.ts';
+import { templateChange } from '../template-change.ts';
 import { podTrouble } from './driver-pod-cause.ts';
-import type { Explain } from './explanation.ts';
+import type { Explain, NodeView } from './explanation.ts';
 
 export const explainSlot: Explain = (view) => {
   const { managed, decision, fleet, manager } = view;
@@ -16,7 +17,11 @@ export const explainSlot: Explain = (view) => {
   if (decision.to !== undefined || decision.fault !== undefined) return {};
   const failed = (fleet.buckets.get('upgrade-failed') ?? []).map(({ name }) => name);
   const trouble = podTrouble(view);
-  const because = trouble && `${decision.because}; meanwhile driver pod ${objectName(managed.pod)} ${trouble.because}`;
+  const parts = [
+    ...unexpectedStart(view),
+    ...(trouble === undefined ? [] : [`meanwhile driver pod ${objectName(managed.pod)} ${trouble.because}`]),
+  ];
+  const because = parts.length === 0 ? undefined : [decision.because, ...parts].join('; ');
   if (failed.length === 0) {
     const [holder] = slotHolders(fleet);
     return {
@@ -44,4 +49,12 @@ export const explainSlot: Explain = (view) => {
       ...(trouble?.todo ?? []),
     ],
   };
+};
+
+/** An upgrade that no new driver version asked for is worth a word: a template edited, or an image built otherwise. */
+const unexpectedStart = ({ managed, fleet }: NodeView): readonly string[] => {
+  const sync = fleet.syncOf(managed);
+  if (sync.is !== 'outdated' || managed.daemonSet === undefined) return [];
+  const { because, defects } = templateChange(managed.pod, managed.daemonSet, sync);
+  return defects.length === 0 ? [] : [`it needs an upgrade since ${because.replace('; ', ', and ')}`];
 };
