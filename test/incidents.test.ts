@@ -15,25 +15,15 @@ import { ALL_RULES } from '../src/core/diagnosis/rules/index.ts';
 import { hasShared, SHARED, WHERE_ABSENT } from './shared-folder.ts';
 
 /** Cause ids of the verdicts -> ids of our rules. */
-const RULE_OF: Readonly<Record<string, string>> = {};
+const RULE_OF: Readonly<Record<string, string>> = {
+  'operator-config-missing': 'operator-config-missing',
+  'daemonset-selector-matches-no-node': 'daemon-selects-no-node',
+  'drain-blocked-by-terminating-pods': 'drain-waits-for-terminating-pods',
+  'sriov-disabled-in-firmware': 'sriov-disabled-in-firmware',
+};
 
 /** Incidents that no rule answers yet, by number: this list only shrinks. */
-const NOT_ANSWERED: ReadonlySet<string> = new Set([
-  '01',
-  '02',
-  '05',
-  '06',
-  '12',
-  '13',
-  '17',
-  '18',
-  '21',
-  '23',
-  '25',
-  '28',
-  '31',
-  '33',
-]);
+const NOT_ANSWERED: ReadonlySet<string> = new Set(['12', '13', '17', '18', '21', '23', '25', '28', '31', '33']);
 
 interface Expected {
   readonly id: string;

@@ -4,10 +4,12 @@
  */
 import { buildInventory, type Inventory, type InventoryNode } from '../inventory/build-inventory.ts';
 import { digList, digText } from '../model/dig.ts';
+import { nodeNames } from '../inventory/node-names.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import { NVIDIA_RESOURCE_PREFIX, promisedResources } from '../sriov/extended-resources.ts';
 import { readInterfaceSpec } from '../sriov/network-node-state.ts';
-import type { Snapshot, SnapshotObject } from '../snapshot/snapshot.ts';
+import { pastedOutputs, type PastedOutput } from '../snapshot/pasted-table.ts';
+import type { Snapshot, SnapshotObject, SnapshotText } from '../snapshot/snapshot.ts';
 import { findOperators, type Operators } from './operators.ts';
 import { tellingLines, type LinePatterns, type TellingLine } from './telling-lines.ts';
 import { SOURCES, type SourceName } from './source.ts';
@@ -36,6 +38,10 @@ export interface Facts {
   readonly promised: (node: string) => ReadonlyMap<string, number> | undefined;
   /** Lines of logs and host text that match a rule's pattern, by `RULE/NAME`. */
   readonly lines: (name: string) => readonly TellingLine[];
+  /** The node that a text speaks of: by its loader, by the pod whose log it is, or by its path. */
+  readonly nodeOfText: (text: SnapshotText) => string | undefined;
+  /** Commands that people pasted with what they printed: weaker than objects, since somebody may have cut them. */
+  readonly pasted: () => readonly PastedOutput[];
   readonly operators: Operators;
   /** `kubectl`, or `oc` on OpenShift: what printed commands use. */
   readonly cli: 'kubectl' | 'oc';
@@ -62,6 +68,14 @@ export const gatherFacts = (snapshot: Snapshot, options: FactOptions = {}): Fact
   const prefix = operators.resourcePrefix ?? NVIDIA_RESOURCE_PREFIX;
   const pods = Map.groupBy(objects('Pod'), ({ object }) => digText(object, 'spec', 'nodeName') ?? '');
   const states = new Map(objects('SriovNetworkNodeState').map(({ object }) => [object.metadata.name, object]));
+  const nodeOfPod = new Map(
+    objects('Pod').flatMap(({ object }) => {
+      const node = digText(object, 'spec', 'nodeName');
+      return node === undefined ? [] : [[object.metadata.name, node] as const];
+    }),
+  );
+  const names = nodeNames(inventory.nodes.filter(({ listed }) => listed).map(({ name }) => name));
+  let pasted: readonly PastedOutput[] | undefined;
   let found: ReadonlyMap<string, readonly TellingLine[]> | undefined;
   const looked = new Map<SourceName, boolean>();
   return {
@@ -88,6 +102,10 @@ export const gatherFacts = (snapshot: Snapshot, options: FactOptions = {}): Fact
       return state === undefined ? undefined : promisesOf(state, prefix);
     },
     lines: (name) => (found ??= tellingLines(snapshot, options.lines ?? {})).get(name) ?? [],
+    nodeOfText: ({ node, pod, origin }) =>
+      node ?? (pod === undefined ? undefined : nodeOfPod.get(pod)) ?? names.inPath(origin.source),
+    pasted: () =>
+      (pasted ??= snapshot.texts.filter(({ kind }) => kind === 'host').flatMap((text) => pastedOutputs(text))),
     operators,
     cli: isOpenShift(snapshot) ? 'oc' : 'kubectl',
     ...(options.now === undefined ? {} : { now: options.now }),

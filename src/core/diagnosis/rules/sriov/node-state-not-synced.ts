@@ -76,8 +76,9 @@ export const nodeStateNotSynced = defineRule({
     'firmware-change-pending',
     'kernel-lockdown',
     'nv-access-error',
-    'drain-blocked',
-    'operator-config-absent',
+    'drain-blocked-by-budget',
+    'drain-waits-for-terminating-pods',
+    'drain-refused',
   ],
   check: (facts) => facts.nodes.flatMap((name) => checkNode(facts, name)),
   summarise: (findings) => {

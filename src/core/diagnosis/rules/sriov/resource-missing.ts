@@ -73,7 +73,13 @@ export const resourceMissing = defineRule({
     'A policy promises VFs of a PF under a resource name; the device plugin registers them with the kubelet, and pods ask for them. ' +
     'A resource that is absent was never registered, because its pool had no device when the plugin started. A resource at 0 was there and lost its devices. A short one has fewer VFs than wanted.',
   sources: ['seeds/000 symptoms', 'reference sriov.md 1.7', 'sriov-network-device-plugin pkg/resources'],
-  causedBy: ['vfs-missing', 'config-daemon-absent', 'device-plugin-pool-empty', 'node-state-not-synced'],
+  causedBy: [
+    'vfs-missing',
+    'device-plugin-pool-empty',
+    'daemon-selects-no-node',
+    'daemon-waits-for-driver',
+    'node-state-not-synced',
+  ],
   check: (facts) => facts.nodes.flatMap((name) => checkNode(facts, name)),
   summarise: (findings) => {
     const nodes = distinct(findings.map(({ scope }) => scope.node));
