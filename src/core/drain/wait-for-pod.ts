@@ -16,9 +16,6 @@ export interface WaitVerdict {
   readonly because: string;
 }
 
-/** kubectl looks once a second. */
-export const POLL_SECONDS = 1;
-
 export const isPodGone = (
   evictedUid: string,
   current: CurrentPod | undefined,

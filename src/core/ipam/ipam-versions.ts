@@ -14,7 +14,7 @@ const FIRST_WITH = {
   /** Blocks of one address, and /31, /32, /127, /128 handed out from their network address on. */
   blockOfOne: [0, 3, 5],
   perNodeExclusions: [0, 4, 0],
-  /** The controller passes over blocks and prefixes that exclusions cover wholly (incident 23: before, it gave them out). */
+  /** The controller passes over blocks and prefixes that exclusions cover wholly (Mellanox/nvidia-k8s-ipam#154: before, it gave them out). */
   skipsExcludedBlocks: [0, 4, 0],
 } as const satisfies Readonly<Record<string, Version>>;
 
