@@ -1,0 +1,119 @@
+/**
+ * What must hold before the power of a host is touched. Each guard that does not hold refuses with its reason and the way
+ * out; what is not known refuses as well. Draining is proved elsewhere (core/visit) and is one of the facts here.
+ */
+import type { BmcIdentity } from '../ports/bmc.ts';
+
+export interface PowerGuardFacts {
+  readonly node: string;
+  /** What the BMC said of itself, or the reason why it said nothing. */
+  readonly bmc: { readonly identity: BmcIdentity } | { readonly unreachable: string };
+  /** What the cluster knows of the machine (node.status.nodeInfo.systemUUID, or an inventory). */
+  readonly expected: { readonly uuid?: string; readonly serial?: string };
+  /** The node on which this very process runs; `unknown` when it cannot tell. */
+  readonly weRunOn: string | 'outside' | 'unknown';
+  /** Another power owner that is at work: metal3, MachineHealthCheck, a person with a lock. */
+  readonly otherOwner?: string;
+  readonly drained: boolean | 'unknown';
+  /** BlueFields in DPU mode on the host, and what is known of their Arm sides. */
+  readonly dpus: readonly { readonly card: string; readonly arm: 'down' | 'up' | 'unknown' }[];
+  /** The plan says in words that the Arm side may lose power while it runs. */
+  readonly cutDpuPower: boolean;
+}
+
+export interface PowerRefusal {
+  readonly guard: 'reachable' | 'identity' | 'ourselves' | 'owner' | 'drained' | 'dpu';
+  readonly because: string;
+  readonly wayOut: string;
+}
+
+/** UUIDs are compared without case; some BMCs give the first three groups byte-swapped (SMBIOS 2.6 mixed endian). */
+const swapped = (uuid: string): string =>
+  uuid.replace(
+    /^(..)(..)(..)(..)-(..)(..)-(..)(..)-/,
+    (_all, a: string, b: string, c: string, d: string, e: string, f: string, g: string, h: string) =>
+      `${d}${c}${b}${a}-${f}${e}-${h}${g}-`,
+  );
+
+const sameUuid = (a: string, b: string): boolean => {
+  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
+  return left === right || swapped(left) === right;
+};
+
+const identityRefusal = (
+  node: string,
+  identity: BmcIdentity,
+  { uuid, serial }: PowerGuardFacts['expected'],
+): PowerRefusal | undefined => {
+  const refuse = (because: string, wayOut: string): PowerRefusal => ({ guard: 'identity', because, wayOut });
+  if (uuid !== undefined && identity.uuid !== undefined)
+    return sameUuid(uuid, identity.uuid)
+      ? undefined
+      : refuse(
+          `the BMC given for ${node} answers for another machine: its UUID is ${identity.uuid}, and the node's is ${uuid}`,
+          'correct the BMC address of this node',
+        );
+  if (serial !== undefined && identity.serial !== undefined)
+    return serial === identity.serial
+      ? undefined
+      : refuse(
+          `the BMC given for ${node} answers for another machine: its serial is ${identity.serial}, and the node's is ${serial}`,
+          'correct the BMC address of this node',
+        );
+  return refuse(
+    `whether the BMC belongs to ${node} cannot be told: neither UUID nor serial number is known on both sides`,
+    'give the serial number of the machine beside its BMC address',
+  );
+};
+
+/** Every guard that does not hold; power may be touched only when there is none. */
+export const powerRefusals = (facts: PowerGuardFacts): readonly PowerRefusal[] => {
+  const { node, bmc, expected, weRunOn, otherOwner, drained, dpus, cutDpuPower } = facts;
+  const refusals: (PowerRefusal | undefined)[] = [
+    'unreachable' in bmc
+      ? {
+          guard: 'reachable',
+          because: `the BMC of ${node} gives no answer: ${bmc.unreachable}`,
+          wayOut: `nicwright power check ${node}`,
+        }
+      : identityRefusal(node, bmc.identity, expected),
+    weRunOn === node
+      ? {
+          guard: 'ourselves',
+          because: `this process runs on ${node} itself and would go down with it`,
+          wayOut: 'move the controller to another node, or run from outside',
+        }
+      : undefined,
+    weRunOn === 'unknown'
+      ? {
+          guard: 'ourselves',
+          because: 'on which node this process runs is not known',
+          wayOut: 'set NODE_NAME from the downward API',
+        }
+      : undefined,
+    otherOwner === undefined
+      ? undefined
+      : {
+          guard: 'owner',
+          because: `${otherOwner} is at work on the power of ${node}`,
+          wayOut: `wait until it is done, or pause ${otherOwner}`,
+        },
+    drained === true
+      ? undefined
+      : {
+          guard: 'drained',
+          because: drained === 'unknown' ? `whether ${node} is drained is not known` : `${node} is not drained`,
+          wayOut: `nicwright drain preview ${node} --for restart`,
+        },
+    ...dpus.map(({ card, arm }): PowerRefusal | undefined =>
+      arm === 'down' || cutDpuPower
+        ? undefined
+        : {
+            guard: 'dpu',
+            because: `the Arm side of the BlueField ${card} is ${arm === 'up' ? 'up' : 'not known to be down'}: its operating system would lose power`,
+            wayOut: 'shut the Arm side down first, or say in the plan that its power may be cut',
+          },
+    ),
+  ];
+  return refusals.filter((refusal) => refusal !== undefined);
+};
