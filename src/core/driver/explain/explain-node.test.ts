@@ -1,90 +1,20 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../testing/cases/case-kind.ts';
-import { worldOf } from '../../../testing/cases/kinds/driver-world.ts';
+import {
+  budget,
+  maintenance,
+  OPERATOR,
+  requestorOperator,
+  snapshotOf,
+  workload,
+} from '../../../testing/driver-snapshot.ts';
+import type { Cluster } from '../../../testing/driver-snapshot.ts';
 import type { KubeObject } from '../../model/kube-object.ts';
-import { driverClusters } from '../../../testing/driver-clusters.ts';
-import { emptySnapshot, objectsOf } from '../../snapshot/snapshot.ts';
-import type { Snapshot, SnapshotObject, SnapshotText } from '../../snapshot/snapshot.ts';
+import { emptySnapshot } from '../../snapshot/snapshot.ts';
+import type { Snapshot, SnapshotText } from '../../snapshot/snapshot.ts';
 import { DEFECTS } from '../defects.ts';
-import { forecastPasses } from '../forecast-passes.ts';
 import { UPGRADE_STATES } from '../upgrade-state.ts';
 import { explainNode } from './explain-node.ts';
 import type { Explanation } from './explanation.ts';
-
-const OPERATOR: KubeObject = {
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'network-operator', namespace: 'nvidia-network-operator' },
-  spec: { template: { spec: { containers: [{ image: 'nvcr.io/nvidia/cloud-native/network-operator:v25.7.0' }] } } },
-};
-
-const requestorOperator = (): KubeObject => ({
-  ...OPERATOR,
-  spec: {
-    template: {
-      spec: {
-        containers: [
-          {
-            image: 'nvcr.io/nvidia/cloud-native/network-operator:v25.10.0',
-            env: [
-              { name: 'MAINTENANCE_OPERATOR_ENABLED', value: 'true' },
-              { name: 'MAINTENANCE_OPERATOR_REQUESTOR_ID', value: 'me' },
-              { name: 'MAINTENANCE_OPERATOR_NODE_MAINTENANCE_PREFIX', value: 'network-operator' },
-            ],
-          },
-        ],
-      },
-    },
-  },
-});
-
-const policyObject = (upgradePolicy: Json): KubeObject => ({
-  apiVersion: 'mellanox.com/v1alpha1',
-  kind: 'NicClusterPolicy',
-  metadata: { name: 'nic-cluster-policy' },
-  spec: { ofedDriver: { ...(upgradePolicy !== null && { upgradePolicy }) } },
-});
-
-const ALL_KINDS = [
-  'Node',
-  'Pod',
-  'DaemonSet.apps',
-  'ControllerRevision.apps',
-  'NodeMaintenance.maintenance.nvidia.com',
-];
-
-interface Cluster {
-  readonly nodes: readonly JsonObject[];
-  readonly policy?: Json;
-  readonly objects?: readonly KubeObject[];
-  readonly operator?: KubeObject;
-  readonly daemonset?: JsonObject;
-  readonly texts?: readonly SnapshotText[];
-  /** Kinds that the input lists; absent = all that matter. */
-  readonly listed?: readonly string[];
-}
-
-const snapshotOf = (cluster: Cluster): Snapshot => {
-  const { nodes, policy = { autoUpgrade: true }, objects = [], operator = OPERATOR, texts = [], listed } = cluster;
-  const { input } = worldOf({ nodes, ...(cluster.daemonset && { daemonset: cluster.daemonset }) });
-  const all = [
-    ...input.nodes,
-    ...input.daemonSets,
-    ...input.driverPods,
-    ...input.revisions,
-    policyObject(policy),
-    operator,
-    ...objects,
-  ];
-  return {
-    ...emptySnapshot,
-    objects: all.map((object) => ({ object, origin: { source: 'live: context test' } })),
-    texts,
-    listed: new Set(listed ?? ALL_KINDS),
-    sources: ['dump/'],
-  };
-};
 
 const explain = (cluster: Cluster, node = 'n', now = 1_764_000_600): Explanation => {
   const explained = explainNode(snapshotOf(cluster), node, now);
@@ -94,39 +24,6 @@ const explain = (cluster: Cluster, node = 'n', now = 1_764_000_600): Explanation
 
 const said = ({ because, next, todo }: Explanation): string =>
   [because, next, ...todo.map(({ what, command = '' }) => `${what} ${command}`)].join('\n');
-
-const workload = (
-  name: string,
-  more: { metadata?: object; spec?: object; labels?: Json; phase?: string } = {},
-): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: {
-    name,
-    namespace: 'train',
-    labels: (more.labels ?? {}) as Record<string, string>,
-    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'x', uid: 'x', controller: true }],
-    ...more.metadata,
-  },
-  spec: { nodeName: 'n', ...more.spec },
-  status: { phase: more.phase ?? 'Running' },
-});
-
-const budget: KubeObject = {
-  apiVersion: 'policy/v1',
-  kind: 'PodDisruptionBudget',
-  metadata: { name: 'db-pdb', namespace: 'train' },
-  spec: { selector: { matchLabels: { app: 'db' } } },
-  status: { disruptionsAllowed: 0 },
-};
-
-const maintenance = (readyReason: string | undefined, more: object = {}): KubeObject => ({
-  apiVersion: 'maintenance.nvidia.com/v1alpha1',
-  kind: 'NodeMaintenance',
-  metadata: { name: 'network-operator-n', namespace: 'default' },
-  spec: { requestorID: 'me', nodeName: 'n' },
-  status: { conditions: readyReason === undefined ? [] : [{ type: 'Ready', reason: readyReason }], ...more },
-});
 
 /** The driver pod of node n with its container's state changed. */
 const withDriverPod = (cluster: Cluster, change: (pod: KubeObject) => KubeObject): Snapshot => {
@@ -349,47 +246,6 @@ test('operators of 26.7 and later ask a refusing budget again without a pause (D
     }).defects;
   expect(at('v26.4.1')).not.toContain('D25');
   expect(at('v26.7.0-rc.2')).toContain('D25');
-});
-
-test('hostile objects never throw, whatever is asked about them', () => {
-  const junk = fc.anything({ maxDepth: 3, withNullPrototype: true });
-  const mangled = ({ object, origin }: SnapshotObject): fc.Arbitrary<SnapshotObject> =>
-    fc
-      .record({
-        metadata: fc.oneof(
-          fc.constant(object.metadata),
-          fc.record({
-            labels: junk,
-            annotations: junk,
-            ownerReferences: junk,
-            namespace: junk,
-            deletionTimestamp: junk,
-          }),
-        ),
-        spec: fc.oneof(fc.constant(object['spec']), junk),
-        status: fc.oneof(fc.constant(object['status']), junk),
-      })
-      .map(({ metadata, ...rest }) => ({
-        object: { ...object, ...rest, metadata: { ...metadata, name: object.metadata.name } } as unknown as KubeObject,
-        origin,
-      }));
-  const snapshots = driverClusters({ now: 1_764_000_600 }).chain((given) => {
-    const whole = snapshotOf({
-      nodes: given['nodes'] as readonly JsonObject[],
-      policy: { ...(given['policy'] as JsonObject), drain: { enable: true } },
-      objects: [workload('w', { labels: { app: 'db' } }), budget, maintenance('Draining')],
-      ...(given['mode'] === 'requestor' && { operator: requestorOperator() }),
-    });
-    return fc.tuple(...whole.objects.map(mangled)).map((objects) => ({ ...whole, objects }));
-  });
-  fc.assert(
-    fc.property(snapshots, (snapshot) => {
-      for (const { because } of forecastPasses(snapshot, 0).flatMap(({ decisions }) => decisions))
-        expect(because).not.toBe('');
-      for (const { object } of objectsOf(snapshot, 'Node'))
-        expect(explainNode(snapshot, object.metadata.name, 0).ok).toBe(true);
-    }),
-  );
 });
 
 test('every state is explained: a reason, what comes next, and known defects only', () => {
