@@ -46,6 +46,7 @@ const pass = (
 ): { readonly seconds: number; readonly statuses: readonly (readonly Block[])[]; readonly changed: number } => {
   const specs = Array.from({ length: POOLS }, (_, rail) => poolSpec(rail, hasExclusions));
   const started = performance.now();
+  const cpuBefore = process.cpuUsage();
   let changed = 0;
   const statuses = specs.map((given, rail) => {
     const read = readIPPool(`rail-${rail}`, given);
@@ -54,7 +55,9 @@ const pass = (
     if (!isSame(blocks, before[rail] ?? [])) changed += 1;
     return blocks;
   });
-  return { seconds: (performance.now() - started) / 1000, statuses, changed };
+  const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { seconds, cpu: (user + system) / 1e6, statuses, changed };
 };
 
 const sumOf = (statuses: readonly (readonly Block[])[]): string =>
@@ -72,7 +75,7 @@ const measure = (hasExclusions: boolean, before: readonly (readonly Block[])[]):
   const runs = Array.from({ length: 6 }, () => pass(hasExclusions, before)).slice(1);
   const last = runs.at(-1);
   if (last === undefined) throw new Error('no run');
-  return { ...last, seconds: median(runs.map(({ seconds }) => seconds)) };
+  return { ...last, seconds: median(runs.map(({ seconds }) => seconds)), cpu: median(runs.map(({ cpu }) => cpu)) };
 };
 
 export const workload = {
@@ -92,7 +95,9 @@ export const workload = {
     return {
       checksum: [...new Set(parts.map(({ statuses }) => sumOf(statuses)))].join('/'),
       seconds: parts[0]?.seconds ?? 0,
-      detail: parts.map(({ label, seconds }) => `${label} ${seconds.toFixed(3)} s`).join(', '),
+      detail: parts
+        .map(({ label, seconds, cpu }) => `${label} ${seconds.toFixed(3)} s (cpu ${cpu.toFixed(3)})`)
+        .join(', '),
     };
   },
 };
