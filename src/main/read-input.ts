@@ -5,7 +5,7 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { joinSnapshots } from '../core/snapshot/join.ts';
-import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import { emptySnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 import type { OptionValues } from '../faces/cli/command.ts';
 
 export interface Voices {
@@ -71,7 +71,11 @@ export const readInput = async (options: OptionValues, voices: Voices): Promise<
   const parts: Snapshot[] = [];
   if (wantsLive) {
     const live = await readLive(options, voices);
-    if (!live.ok)
+    // A server that does not answer is no reason to leave the files unread; a wrong context is a mistake to be told.
+    if (!live.ok && paths.length > 0 && live.fault.code.startsWith('kube-')) {
+      voices.warn(live.fault.message);
+      parts.push({ ...emptySnapshot, gaps: [{ what: 'the live cluster', because: live.fault.message }] });
+    } else if (!live.ok)
       return paths.length > 0
         ? live
         : fail(
@@ -79,7 +83,7 @@ export const readInput = async (options: OptionValues, voices: Voices): Promise<
             `${live.fault.message} Files are read with --from PATH...`,
             live.fault.next,
           );
-    parts.push(live.value);
+    else parts.push(live.value);
   }
   if (paths.length > 0) {
     const files = await readFiles(paths, voices);

@@ -12,7 +12,7 @@ import { diagnose } from '../../src/core/diagnosis/engine.ts';
 import { ALL_RULES } from '../../src/core/diagnosis/rules/index.ts';
 import { digText } from '../../src/core/model/dig.ts';
 import type { KubeApi } from '../../src/core/ports/kube-api.ts';
-import { joinSnapshots } from '../../src/core/snapshot/join-snapshots.ts';
+import { joinSnapshots } from '../../src/core/snapshot/join.ts';
 import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
 import { good } from '../../src/testing/contracts/kube-api/world.ts';
 import { type Cluster, startCluster, TOKENS } from './cluster.ts';
@@ -62,7 +62,7 @@ describe.skipIf(parts.absent)(parts.title('a live reading of the DGX incident'),
     ['live', (): Promise<Snapshot> => read()],
     [
       'objects live, host text from files',
-      async (): Promise<Snapshot> => joinSnapshots(fromFiles('host'), await read({ exec: false })),
+      async (): Promise<Snapshot> => joinSnapshots([await read({ exec: false }), fromFiles('host')]),
     ],
   ] as const)('names the one root cause: %s', async ([, input]) => {
     const fromFilesAlone = diagnose(fromFiles(), ALL_RULES);
@@ -125,7 +125,7 @@ describe.skipIf(parts.absent)(parts.title('a live reading of the DGX incident'),
     const live = await read({ exec: false, logs: false });
     expect(stub.execs.length).toBe(before);
     expect(live.texts).toEqual([]);
-    expect(joinSnapshots(fromFiles('host'), live).texts.length).toBe(4);
+    expect(joinSnapshots([live, fromFiles('host')]).texts.length).toBe(4);
   });
 });
 
