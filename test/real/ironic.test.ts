@@ -94,7 +94,7 @@ describe.skipIf(part.absent)(part.title('ports of a real Ironic'), () => {
       if (difference !== undefined) differences.push(difference);
     }
     expect(differences).toEqual([]);
-  });
+  }, 240_000);
 
   test('003-65: the stock client sets and unsets the flag', async () => {
     await askIronic(ironic, { get: 'port', llc: { hostname: 'host1', port_id: 'rep0-0' } });
