@@ -21,7 +21,7 @@ test('diagnose --kubeconfig X --from FILES, with nobody at X', () => {
     const args = ['diagnose', '--kubeconfig', kubeconfig, '--from', path.join(ROOT, 'examples/dgx-incident')];
     const ran = spawnSync(process.execPath, [path.join(ROOT, 'bin/nicwright.mjs'), ...args], { encoding: 'utf8' });
     expect(ran.stderr).toMatch(
-      /^context x \(https:\/\/127\.0\.0\.1:1\) gives no answer to .*: nothing listens there; check .*\.\n$/,
+      /^context x \(https:\/\/127\.0\.0\.1:1\) gives no answer to .*: nothing listens there; check .*\.$/m,
     );
     expect(ran.stdout).toContain('cold');
     expect(ran.status).toBe(1);
