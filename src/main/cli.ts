@@ -35,7 +35,8 @@ try {
       err: say,
       paint: paintFor(process.stdout),
     },
-    (options) => commandContext(options, { progress: progress.show, warn: (line) => say(`${line}\n`) }),
+    (options, command) =>
+      commandContext(options, command, { progress: progress.show, warn: (line) => say(`${line}\n`) }),
   );
 } catch (error) {
   say(`nicwright has a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

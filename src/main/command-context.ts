@@ -6,7 +6,7 @@ import { systemClock } from '../adapters/clock/system-clock.ts';
 import { readYaml } from '../adapters/dump/read-yaml.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
-import type { CommandContext, OptionValues } from '../faces/cli/command.ts';
+import type { Command, CommandContext, OptionValues } from '../faces/cli/command.ts';
 import { readInput, type Voices } from './read-input.ts';
 
 const readText = (file: string): Result<string> => {
@@ -34,10 +34,10 @@ const exampleFolder = (name: string): string => {
   return places.find((place) => existsSync(place)) ?? `examples/${name}`;
 };
 
-export const commandContext = (options: OptionValues, voices: Voices): CommandContext => {
+export const commandContext = (options: OptionValues, command: Command, voices: Voices): CommandContext => {
   let snapshot: Promise<Result<Snapshot>> | undefined;
   return {
-    snapshot: () => (snapshot ??= readInput(options, voices)),
+    snapshot: () => (snapshot ??= readInput(options, command.readsSnapshot ?? 'objects', voices)),
     exampleSnapshot: async (name) => {
       const { loadDump } = await import('../adapters/dump/load-dump.ts');
       return loadDump([path.relative('.', exampleFolder(name))]);

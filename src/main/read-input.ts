@@ -26,7 +26,9 @@ const nodeChoice = (
   return /[=!()]/.test(given) ? { labelSelector: given } : { names: given.split(',').map((name) => name.trim()) };
 };
 
-const readLive = async (options: OptionValues, voices: Voices): Promise<Result<Snapshot>> => {
+type Reads = 'objects' | 'everything';
+
+const readLive = async (options: OptionValues, reads: Reads, voices: Voices): Promise<Result<Snapshot>> => {
   const [{ openKubeApi }, { readLiveSnapshot }] = await Promise.all([
     import('../adapters/kubernetes/open-kube-api.ts'),
     import('../adapters/kubernetes/live-snapshot.ts'),
@@ -45,7 +47,8 @@ const readLive = async (options: OptionValues, voices: Voices): Promise<Result<S
   const snapshot = await readLiveSnapshot(opened.value.api, {
     homeNamespace: opened.value.namespace,
     clock: systemClock,
-    exec: options['exec'] !== false,
+    logs: reads === 'everything',
+    exec: reads === 'everything' && options['exec'] !== false,
     ...voices,
     ...(namespace === undefined ? {} : { namespaces: [namespace] }),
     ...(nodes === undefined ? {} : { nodes }),
@@ -62,7 +65,7 @@ const readFiles = async (paths: readonly string[], voices: Voices): Promise<Resu
   return loadDump(paths, { progress: voices.progress });
 };
 
-export const readInput = async (options: OptionValues, voices: Voices): Promise<Result<Snapshot>> => {
+export const readInput = async (options: OptionValues, reads: Reads, voices: Voices): Promise<Result<Snapshot>> => {
   const { from } = options;
   const paths = Array.isArray(from) ? (from as readonly string[]) : [];
   const wantsLive = paths.length === 0 || options['kubeconfig'] !== undefined || options['context'] !== undefined;
@@ -70,7 +73,7 @@ export const readInput = async (options: OptionValues, voices: Voices): Promise<
     return fail('usage', '--save keeps what was read live; with --from alone there is nothing to keep.');
   const parts: Snapshot[] = [];
   if (wantsLive) {
-    const live = await readLive(options, voices);
+    const live = await readLive(options, reads, voices);
     // A server that does not answer is no reason to leave the files unread; a wrong context is a mistake to be told.
     if (!live.ok && paths.length > 0 && live.fault.code.startsWith('kube-')) {
       voices.warn(live.fault.message);

@@ -67,8 +67,11 @@ export interface Command {
   readonly examples: readonly Example[];
   readonly arguments?: readonly ArgumentSpec[];
   readonly options?: readonly OptionSpec[];
-  /** True when the command reads --from PATH... and the live cluster options. */
-  readonly readsSnapshot?: boolean;
+  /**
+   * Present where the command reads --from PATH... and the live cluster options. `objects`: of a live cluster only objects
+   * are read; `everything`: logs too, and what hosts answer through pods that are there.
+   */
+  readonly readsSnapshot?: 'objects' | 'everything';
   /** Further names for -o beside text, json and yaml. */
   readonly formats?: readonly string[];
   readonly run: (

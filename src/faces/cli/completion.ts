@@ -4,9 +4,11 @@ import { formatsOf } from './output.ts';
 import { SHARED_OPTIONS, SNAPSHOT_OPTIONS } from './shared-options.ts';
 
 const longFlags = (command: Command): readonly string[] =>
-  [...(command.options ?? []), ...(command.readsSnapshot === true ? SNAPSHOT_OPTIONS : []), ...SHARED_OPTIONS].flatMap(
-    ({ flags }) => flags.match(/--[a-z-]+/g) ?? [],
-  );
+  [
+    ...(command.options ?? []),
+    ...(command.readsSnapshot !== undefined ? SNAPSHOT_OPTIONS : []),
+    ...SHARED_OPTIONS,
+  ].flatMap(({ flags }) => flags.match(/--[a-z-]+/g) ?? []);
 
 const firstWords = (commands: readonly Command[]): string =>
   [...new Set(commands.map(({ path }) => path.split(' ')[0] ?? '')), 'help'].join(' ');

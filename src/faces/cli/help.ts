@@ -35,7 +35,7 @@ const usageOf = (command: Command): string =>
 export const commandHelp = (command: Command, paint: Paint): string => {
   const options = [
     ...(command.options ?? []),
-    ...(command.readsSnapshot === true ? SNAPSHOT_OPTIONS : []),
+    ...(command.readsSnapshot !== undefined ? SNAPSHOT_OPTIONS : []),
     ...SHARED_OPTIONS,
   ];
   return [

@@ -19,7 +19,7 @@ export interface CliStreams {
 }
 
 /** Makes the context of one command from its parsed options. */
-export type MakeContext = (options: OptionValues) => CommandContext;
+export type MakeContext = (options: OptionValues, command: Command) => CommandContext;
 
 interface Parsed {
   readonly args: readonly string[];
@@ -38,7 +38,7 @@ const parserOf = (command: Command): Parser => {
     parser.addOption(option);
   };
   for (const option of command.options ?? []) add(option);
-  if (command.readsSnapshot === true) for (const option of SNAPSHOT_OPTIONS) add(option);
+  if (command.readsSnapshot !== undefined) for (const option of SNAPSHOT_OPTIONS) add(option);
   for (const option of SHARED_OPTIONS) add(option);
   for (const { name } of command.arguments ?? []) {
     const optional = name.startsWith('[');
@@ -150,7 +150,7 @@ export const runCli = async (
       message: `There is no format ${format} here; ${command.path} prints ${formatsOf(command).join(', ')}.`,
       next: 'stop',
     });
-  const outcome = await command.run(makeContext(options), args, options);
+  const outcome = await command.run(makeContext(options, command), args, options);
   if (!outcome.ok) return refuse(outcome.fault);
   const text = render(outcome.value, format, streams.paint);
   if (!text.ok) return refuse(text.fault);

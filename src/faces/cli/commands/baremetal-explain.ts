@@ -31,7 +31,7 @@ export default defineCommand({
     { flags: '--flow <flow>', about: 'instead of the one its state suggests', choices: FLOW_FAMILIES },
     { flags: '--as-ironic', about: 'answer as Ironic does, where we do otherwise' },
   ],
-  readsSnapshot: true,
+  readsSnapshot: 'everything',
   run: async (context, [name = ''], options) => {
     const flow = options['flow'];
     if (typeof flow === 'string' && !isFlowFamily(flow))

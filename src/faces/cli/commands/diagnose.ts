@@ -24,7 +24,7 @@ export default defineCommand({
     },
     { flags: '--strict', about: 'exit 4 where a fact that could explain a symptom is missing' },
   ],
-  readsSnapshot: true,
+  readsSnapshot: 'everything',
   run: async (context, _args, options) => {
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;

@@ -153,7 +153,7 @@ export default defineCommand({
     { flags: '--force', about: 'consent to evict pods that no controller creates again' },
     { flags: '--pod-selector <selector>', about: 'only pods with these labels; the others stay' },
   ],
-  readsSnapshot: true,
+  readsSnapshot: 'objects',
   run: async (context, [node = ''], options) => {
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;

@@ -17,7 +17,7 @@ export default defineCommand({
     },
   ],
   arguments: [{ name: 'NODE', about: 'the name of the node' }],
-  readsSnapshot: true,
+  readsSnapshot: 'everything',
   run: async ({ snapshot, clock }, [node = ''], options) => {
     const read = await snapshot();
     if (!read.ok) return read;

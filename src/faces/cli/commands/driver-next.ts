@@ -13,7 +13,7 @@ export default defineCommand({
     { line: 'driver next', does: 'the next pass of the live cluster, grouped by what happens' },
     { line: 'driver next --from must-gather/ -v', does: 'from a dump, every node with its reason' },
   ],
-  readsSnapshot: true,
+  readsSnapshot: 'objects',
   run: async ({ snapshot, clock }, _args, options) => {
     const read = await snapshot();
     if (!read.ok) return read;

@@ -120,7 +120,7 @@ export default defineCommand({
     },
   ],
   arguments: [{ name: '[NODE...]', about: 'these nodes only' }],
-  readsSnapshot: true,
+  readsSnapshot: 'everything',
   run: async (context, args, options) => {
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;

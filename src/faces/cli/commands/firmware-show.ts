@@ -117,7 +117,7 @@ export default defineCommand({
     { flags: '--setting <name...>', about: 'these settings only' },
     { flags: '--all', about: 'all settings' },
   ],
-  readsSnapshot: true,
+  readsSnapshot: 'everything',
   run: async (context, args, options) => {
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;

@@ -149,7 +149,7 @@ export default defineCommand({
     { line: 'inventory --from dump/', does: 'from files: node states, ibdev2netdev -v, mstconfig output' },
     { line: 'inventory --from host/ -o json', does: 'everything that was read, each fact with its file and line' },
   ],
-  readsSnapshot: true,
+  readsSnapshot: 'everything',
   run: async (context, _args, options) => {
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;

@@ -117,7 +117,7 @@ export default defineCommand({
     { line: 'ipam allocate --from dump/', does: 'says who keeps what at the next reconcile, and who gets nothing' },
   ],
   options: [FILE_OPTION, VERSION_OPTION],
-  readsSnapshot: true,
+  readsSnapshot: 'objects',
   run: async (context, _args, options) => {
     const input = await readPoolInput(context, options);
     if (!input.ok) return input;

@@ -128,7 +128,7 @@ export default defineCommand({
     { flags: '--fleet <nodes>', about: 'nodes to be served' },
     FILE_OPTION,
   ],
-  readsSnapshot: true,
+  readsSnapshot: 'objects',
   run: async (context, [subnet], options) => {
     const fleet = countOption(options, 'fleet', '--fleet');
     if (!fleet.ok) return fleet;

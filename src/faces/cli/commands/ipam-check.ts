@@ -86,7 +86,7 @@ export default defineCommand({
     },
   ],
   options: [FILE_OPTION, VERSION_OPTION, { flags: '--growth <nodes>', about: 'nodes that the fleet will grow by' }],
-  readsSnapshot: true,
+  readsSnapshot: 'objects',
   run: async (context, _args, options) => {
     const growth = countOption(options, 'growth', '--growth');
     if (!growth.ok) return growth;

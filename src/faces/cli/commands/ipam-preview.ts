@@ -143,7 +143,7 @@ export default defineCommand({
     { flags: '--old <path>', about: 'file with the pools as they are, status and all, instead of the input' },
     VERSION_OPTION,
   ],
-  readsSnapshot: true,
+  readsSnapshot: 'objects',
   run: async (context, _args, options) => {
     if (!Array.isArray(options['file']) || options['file'].length === 0)
       return fail('usage-file', 'Which edit? Give the pools as they would be with -f FILE.');

@@ -92,7 +92,7 @@ export default defineCommand({
     { flags: '-f, --file <file>', about: 'file with a NicClusterPolicy or NicNodePolicies; - is stdin' },
     { flags: '--release <version>', about: 'release to check against, in place of the running or the newest one' },
   ],
-  readsSnapshot: true,
+  readsSnapshot: 'objects',
   run: async (context, _args, options) => {
     const file = options['file'];
     if (typeof file !== 'string') return fail('usage-file', 'Which policy? Give -f FILE.');

@@ -103,7 +103,7 @@ export default defineCommand({
     },
   ],
   options: [{ flags: '--release <version>', about: 'release of the operator, where no input shows it' }],
-  readsSnapshot: true,
+  readsSnapshot: 'objects',
   run: async (context, _args, options) => {
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;

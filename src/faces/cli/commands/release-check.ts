@@ -121,7 +121,7 @@ export default defineCommand({
     { flags: '--kube-version <version>', about: 'version of the API server, where no input shows it' },
     { flags: '--devel', about: 'consider pre-releases too' },
   ],
-  readsSnapshot: true,
+  readsSnapshot: 'objects',
   run: async (context, _args, options) => {
     const to = text(options, 'to');
     if (to === undefined) return fail('usage-to', 'Which release to upgrade to? Give --to VERSION.');

@@ -20,7 +20,7 @@ export default defineCommand({
   ],
   arguments: [{ name: '[FILE...]', about: 'policies, pools, node states, nodes: laid over what --from holds' }],
   options: [...WORLD_OPTIONS, { flags: '--strict', about: 'exit 4 where something could not be checked' }],
-  readsSnapshot: true,
+  readsSnapshot: 'objects',
   run: async (context, args, options) => {
     const snapshot = await joinedInput(context, filesOf(args, options), options);
     if (!snapshot.ok) return snapshot;

@@ -153,7 +153,7 @@ export default defineCommand({
       about: "the site's own list: exclude: [{part|pci|interface|deviceId: ..., reason: ...}]",
     },
   ],
-  readsSnapshot: true,
+  readsSnapshot: 'everything',
   run: async (context, _args, options) => {
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;

@@ -31,7 +31,7 @@ export default defineCommand({
   ],
   arguments: [{ name: '[FILE...]', about: 'policies, node states, nodes, pools: laid over what --from holds' }],
   options: WORLD_OPTIONS,
-  readsSnapshot: true,
+  readsSnapshot: 'objects',
   run: async (context, args, options) => {
     const snapshot = await joinedInput(context, filesOf(args, options), options);
     if (!snapshot.ok) return snapshot;
