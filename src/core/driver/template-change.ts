@@ -38,16 +38,28 @@ const isPrecompiledFlip = (one: string, other: string): boolean => {
   return os !== undefined && long.endsWith(os) && long.startsWith(`${short.slice(0, -os.length)}-`);
 };
 
-/** Who changed the template with kubectl, where the object still tells; a restart by rollout counts too. */
-const byHand = (daemonSet: KubeObject): string => {
-  const [latest] = digList(daemonSet, 'metadata', 'managedFields')
+/** A change of the template that kubectl wrote; a restart by rollout counts too. */
+export interface HandEdit {
+  readonly manager: string;
+  /** As the server wrote it; empty where it does not say. */
+  readonly time: string;
+  /** Position in metadata.managedFields. */
+  readonly at: number;
+}
+
+/** Who changed a DaemonSet's template with kubectl, where the object still tells; the latest first. */
+export const handEdits = (daemonSet: KubeObject): readonly HandEdit[] =>
+  digList(daemonSet, 'metadata', 'managedFields')
+    .map((entry, at) => ({ entry, manager: digText(entry, 'manager') ?? '', time: digText(entry, 'time') ?? '', at }))
     .filter(
-      (entry) =>
-        (digText(entry, 'manager') ?? '').startsWith('kubectl') &&
-        dig(entry, 'fieldsV1', 'f:spec', 'f:template') !== undefined,
+      ({ entry, manager }) =>
+        manager.startsWith('kubectl') && dig(entry, 'fieldsV1', 'f:spec', 'f:template') !== undefined,
     )
-    .map((entry) => ({ manager: digText(entry, 'manager') ?? '', time: digText(entry, 'time') ?? '' }))
+    .map(({ manager, time, at }) => ({ manager, time, at }))
     .toSorted((one, other) => (one.time < other.time ? 1 : -1));
+
+const byHand = (daemonSet: KubeObject): string => {
+  const [latest] = handEdits(daemonSet);
   return latest === undefined ? '' : `, by ${latest.manager} at ${latest.time}`;
 };
 

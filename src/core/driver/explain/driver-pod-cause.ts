@@ -125,23 +125,34 @@ const initWaits: Look = (pod) => {
   return waiting && { because: `is in its init container ${nameOf(waiting)}`, todo: [], defects: [] };
 };
 
+export interface DriverBuild {
+  /** Milliseconds. */
+  readonly since: number;
+  /** When the kubelet restarts the container; undefined without a startup probe. */
+  readonly until?: number;
+}
+
 /** The startup probe gives the build its time: a build that is longer is restarted, and starts again. */
-const building: Look = (pod, _snapshot, now) => {
+export const driverBuild = (pod: KubeObject): DriverBuild | undefined => {
   for (const { container } of statusesOf(pod)) {
-    const startedAt = millisOf(digText(container, 'state', 'running', 'startedAt') ?? '');
-    if (startedAt === undefined || dig(container, 'ready') === true) continue;
+    const since = millisOf(digText(container, 'state', 'running', 'startedAt') ?? '');
+    if (since === undefined || dig(container, 'ready') === true) continue;
     const probe = digList(pod, 'spec', 'containers').find((each) => dig(each, 'name') === dig(container, 'name'));
     const limit = startupLimit(dig(probe, 'startupProbe'));
-    const age = now - startedAt / 1000;
-    const until =
-      limit === undefined ? '' : `, and it has until ${timestamp(startedAt + limit * 1000)} before it is restarted`;
-    return {
-      because: `builds or loads the driver since ${duration(age)}${until}`,
-      todo: [],
-      defects: [],
-    };
+    return { since, ...(limit !== undefined && { until: since + limit * 1000 }) };
   }
   return undefined;
+};
+
+const building: Look = (pod, _snapshot, now) => {
+  const build = driverBuild(pod);
+  if (build === undefined) return undefined;
+  const until = build.until === undefined ? '' : `, and it has until ${timestamp(build.until)} before it is restarted`;
+  return {
+    because: `builds or loads the driver since ${duration(now - build.since / 1000)}${until}`,
+    todo: [],
+    defects: [],
+  };
 };
 
 /** Seconds until the kubelet gives up: Kubernetes' own defaults where the probe leaves a field out. */
