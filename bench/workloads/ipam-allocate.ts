@@ -39,11 +39,16 @@ const isSame = (one: readonly Block[], other: readonly Block[]): boolean =>
     return block.nodeName === against?.nodeName && block.startIP === against.startIP && block.endIP === against.endIP;
   });
 
+interface Pass {
+  readonly seconds: number;
+  /** Processor time of this process, in seconds. */
+  readonly cpu: number;
+  readonly statuses: readonly (readonly Block[])[];
+  readonly changed: number;
+}
+
 /** One pass over all pools. */
-const pass = (
-  hasExclusions: boolean,
-  before: readonly (readonly Block[])[],
-): { readonly seconds: number; readonly statuses: readonly (readonly Block[])[]; readonly changed: number } => {
+const pass = (hasExclusions: boolean, before: readonly (readonly Block[])[]): Pass => {
   const specs = Array.from({ length: POOLS }, (_, rail) => poolSpec(rail, hasExclusions));
   const started = performance.now();
   const cpuBefore = process.cpuUsage();
@@ -71,7 +76,7 @@ const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Median of five passes after one to warm up, as the peer was measured. */
-const measure = (hasExclusions: boolean, before: readonly (readonly Block[])[]): ReturnType<typeof pass> => {
+const measure = (hasExclusions: boolean, before: readonly (readonly Block[])[]): Pass => {
   const runs = Array.from({ length: 6 }, () => pass(hasExclusions, before)).slice(1);
   const last = runs.at(-1);
   if (last === undefined) throw new Error('no run');
