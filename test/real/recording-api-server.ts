@@ -78,7 +78,14 @@ const discovery = (path: string): unknown => {
       };
       return [
         entry,
-        ...SUBRESOURCES.map((sub) => ({ ...entry, name: `${type.plural}/${sub}`, shortNames: [], categories: [] })),
+        ...SUBRESOURCES.map((sub) => ({
+          ...entry,
+          name: `${type.plural}/${sub}`,
+          shortNames: [],
+          categories: [],
+          // By this kubectl drain knows that it may evict.
+          ...(sub === 'eviction' ? { kind: 'Eviction', group: 'policy', version: 'v1' } : {}),
+        })),
       ];
     });
   return resources.length === 0

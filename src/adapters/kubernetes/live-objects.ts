@@ -9,6 +9,7 @@ import { prune } from '../../core/snapshot/prune.ts';
 import { type Gap, kindKey } from '../../core/snapshot/snapshot.ts';
 import { inParallel } from './in-parallel.ts';
 import { DEFAULT_LIMITS, type LiveOptions } from './live-options.ts';
+import type { MissingRight } from './live-rights.ts';
 import { listAll } from './list-all.ts';
 
 export interface LiveObjects {
@@ -16,8 +17,7 @@ export interface LiveObjects {
   readonly gaps: readonly Gap[];
   /** Kinds that were listed whole. */
   readonly listed: ReadonlySet<string>;
-  /** Rights that are missing, each with what that hides. */
-  readonly missing: readonly { readonly right: string; readonly hides: string }[];
+  readonly missing: readonly MissingRight[];
 }
 
 interface Wanted {
@@ -90,7 +90,7 @@ const readKind = async (
 ): Promise<LiveObjects> => {
   const objects: KubeObject[] = [];
   const gaps: Gap[] = [];
-  const missing: { right: string; hides: string }[] = [];
+  const missing: MissingRight[] = [];
   const list = async (namespace?: string): Promise<KubeFault | undefined> => {
     const selection: Selection = {
       ...(namespace !== undefined && { namespace }),
@@ -105,8 +105,12 @@ const readKind = async (
   const name = resourceName(resource);
   const report = (fault: KubeFault, where: string): void => {
     const settle = `kubectl auth can-i list ${name}${where}`;
-    if (fault.code === 'kube-forbidden') missing.push({ right: `list ${name}${where}`, hides });
-    gaps.push({ what: `${name}: ${hides}`, because: fault.message, settle });
+    if (fault.code !== 'kube-forbidden') {
+      gaps.push({ what: name, because: `${fault.message} That hides ${hides}.`, settle });
+      return;
+    }
+    missing.push({ right: `list ${name}${where}`, hides });
+    gaps.push({ what: name, because: `we have no right to list them there; that hides ${hides}`, settle });
   };
   const everywhere = !resource.namespaced || namespaces === undefined;
   const places = everywhere ? [undefined] : namespaces;

@@ -74,6 +74,7 @@ const cluster = (verbs: Partial<KubeApi> = {}): KubeApi =>
   scriptedKubeApi({
     discover: () => Promise.resolve({ ok: true, value: KINDS }),
     list: (kind) => Promise.resolve(page(WORLD[kind.plural] ?? [])),
+    canI: () => Promise.resolve({ ok: true, value: { allowed: true, denied: false, reason: '' } }),
     logs: () => Promise.resolve({ ok: true, value: 'a line\n' }),
     exec: (_pod, command) => Promise.resolve(ran(`${command.join(' ')} ran\n`)),
     ...verbs,
@@ -146,10 +147,11 @@ test('a list that is cut: what came is used, the rest is a gap, and absence is n
   const { objects, listed, gaps } = await read(api);
   expect(lists).toHaveLength(4);
   expect(objects.filter(({ object: { kind } }) => kind === 'Node')).toHaveLength(1);
-  expect([...listed]).toEqual(['Pod', 'SriovNetworkNodeState.sriovnetwork.openshift.io']);
+  expect(listed).toContain('Pod');
+  expect(listed).not.toContain('Node');
   expect(gaps[0]).toMatchObject({
-    what: expect.stringContaining('nodes: ') as string,
-    because: 'scripted kube-unreachable',
+    what: 'nodes',
+    because: expect.stringContaining('scripted kube-unreachable That hides nodes, their labels') as string,
   });
 });
 
@@ -197,7 +199,28 @@ test('the time for one host is bounded', async () => {
   expect(gaps.filter(({ because }) => because.includes('120 s, was used up'))).toHaveLength(4);
 });
 
-test('without the right to exec each host is asked once', async () => {
+test('rights to logs and exec are asked for before, and what is missing hides all of them', async () => {
+  const said: string[] = [];
+  const api = cluster({
+    canI: (attributes) =>
+      Promise.resolve({ ok: true, value: { allowed: attributes.verb === 'get', denied: false, reason: '' } }),
+    exec: () => {
+      throw new Error('the right to it is missing');
+    },
+  });
+  const { texts, gaps } = await read(api, { warn: (line) => said.push(line) });
+  expect(texts.map(({ kind }) => kind)).toEqual(['log', 'log', 'log', 'log']);
+  expect(said).toEqual(['Missing rights:\n  get and create pods/exec -n ops: hides what the hosts themselves say']);
+  expect(gaps).toEqual([
+    {
+      what: 'host tools of ops',
+      because: 'we lack the right to get and create pods/exec there',
+      settle: 'kubectl auth can-i create pods --subresource=exec -n ops',
+    },
+  ]);
+});
+
+test('an exec that is refused all the same is tried once a host', async () => {
   let asked = 0;
   const api = cluster({
     exec: () => {
@@ -228,6 +251,16 @@ test('an output that is cut, and a daemon that does not run, are said', async ()
   const { gaps } = await read(api, { logs: false });
   expect(gaps[0]).toMatchObject({ what: 'host tools of b', because: 'its config daemon pod daemon-b does not run' });
   expect(gaps[1]?.because).toMatch(/longer than 1048576 bytes/);
+});
+
+test('a kind that is not served counts as listed and empty, one that may not be read does not', async () => {
+  const forbidden = cluster({
+    list: (kind) =>
+      Promise.resolve(kind.group === '' ? page(WORLD[kind.plural] ?? []) : refused('kube-forbidden', { next: 'stop' })),
+  });
+  const { listed } = await read(forbidden);
+  expect(listed).toContain('NicClusterPolicy.mellanox.com');
+  expect(listed).not.toContain('SriovNetworkNodeState.sriovnetwork.openshift.io');
 });
 
 test('a cluster without the operators’ kinds is said to be one', async () => {

@@ -4,109 +4,94 @@
  * there.
  */
 import { findOperators } from '../../core/diagnosis/operators.ts';
-import { digText } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
-import type { KubeApi } from '../../core/ports/kube-api.ts';
+import type { KubeApi, ServedResource } from '../../core/ports/kube-api.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { operatorKinds } from '../../core/snapshot/live-kinds.ts';
-import type { Gap, Snapshot, SnapshotText } from '../../core/snapshot/snapshot.ts';
-import { type LiveObjects, readObjects, readOperatorObjects } from './live-objects.ts';
+import { absentKinds, operatorKinds } from '../../core/snapshot/live-kinds.ts';
+import type { Gap, Snapshot } from '../../core/snapshot/snapshot.ts';
+import { readObjects, readOperatorObjects } from './live-objects.ts';
 import { DEFAULT_LIMITS, type LiveOptions } from './live-options.ts';
-import { askHosts, readLogs, reachableHosts } from './live-texts.ts';
+import { announceRights, HOST_TOOLS, LOGS, NO_ACCESS, type PodAccess, podAccess } from './live-rights.ts';
+import { chosenNodes, isAbout, narrowing } from './live-scope.ts';
+import { askHosts, type LiveTexts, readLogs, reachableHosts } from './live-texts.ts';
 
 /** Fails only when the server cannot be reached or does not know us at all. */
 export const readLiveSnapshot = async (api: KubeApi, options: LiveOptions): Promise<Result<Snapshot>> => {
   const served = await api.discover(options.signal === undefined ? {} : { signal: options.signal });
   if (!served.ok) return served;
-  const gaps: Gap[] = [];
-  if (operatorKinds(served.value).every(({ group }) => !OWN_GROUPS.test(group)))
-    gaps.push({
-      what: 'the operators for NICs',
-      because: `${api.where} serves none of their kinds; no such operator is installed there, or this is the wrong cluster`,
-      settle: 'kubectl api-resources',
-    });
-  const all = await readObjects(api, served.value, options);
-  const origin = { source: `live: ${api.where}` };
-  const asSnapshot = ({ objects, listed }: LiveObjects): Snapshot => ({
-    objects: objects.map((object) => ({ object, origin })),
+  const source = `live: ${api.where}`;
+  const asSnapshot = (objects: readonly KubeObject[]): Snapshot => ({
+    objects: objects.map((object) => ({ object, origin: { source } })),
     texts: [],
     gaps: [],
-    listed,
-    sources: [`live: ${api.where}`],
+    listed: new Set(),
+    sources: [source],
   });
-  const { namespaces } = findOperators(asSnapshot(all));
+  const all = await readObjects(api, served.value, options);
+  const { namespaces } = findOperators(asSnapshot(all.objects));
   const own = await readOperatorObjects(api, served.value, namespaces, options);
-  announceRights([...all.missing, ...own.missing], options);
+  const logs = options.logs === false ? NO_ACCESS : await podAccess(api, namespaces, LOGS, options);
+  const exec = options.exec === false ? NO_ACCESS : await podAccess(api, namespaces, HOST_TOOLS, options);
+  announceRights(
+    [all, own, logs, exec].flatMap(({ missing }) => missing),
+    options,
+  );
 
   const nodes = chosenNodes(all.objects, options);
-  const isAbout = (object: KubeObject): boolean => {
-    const node = nodeOf(object);
-    return options.nodes === undefined || node === undefined || nodes.includes(node);
-  };
-  const objects = [...all.objects, ...own.objects].filter(isAbout);
-  const texts: SnapshotText[] = [];
-  const take = (part: { readonly texts: readonly SnapshotText[]; readonly gaps: readonly Gap[] }): void => {
-    texts.push(...part.texts);
-    gaps.push(...part.gaps);
-  };
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const pods = objects.filter(({ kind, metadata }) => kind === 'Pod' && namespaces.includes(metadata.namespace ?? ''));
-  const there = pods.filter(
-    (pod) => options.nodes === undefined || nodes.includes(digText(pod, 'spec', 'nodeName') ?? ''),
-  );
-  if (options.logs !== false) take(await readLogs(api, there, limits, options));
-  if (options.exec !== false) {
-    const states = objects.filter(({ kind }) => kind === 'SriovNetworkNodeState');
-    const { hosts, gaps: unreachable } = reachableHosts(pods, states, nodes);
-    gaps.push(...unreachable);
-    if (hosts.length > 0)
-      options.warn?.(
-        `Running reading commands (mstconfig q, mstfwreset query, cat) in ${Math.min(hosts.length, limits.hosts)} config daemon pod(s); --no-exec leaves them out.`,
-      );
-    take(await askHosts(api, hosts, limits, options));
-  }
-  const snapshot = asSnapshot({ ...all, objects, listed: new Set([...all.listed, ...own.listed]) });
-  return ok({ ...snapshot, texts, gaps: [...gaps, ...all.gaps, ...own.gaps, ...narrowing(options)] });
+  const objects = [...all.objects, ...own.objects].filter((object) => isAbout(object, nodes, options));
+  const read = [await logTexts(api, objects, logs, options), await hostTexts(api, objects, nodes, exec, options)];
+  return ok({
+    ...asSnapshot(objects),
+    texts: read.flatMap(({ texts }) => texts),
+    gaps: [
+      wrongCluster(api, served.value),
+      ...[logs, exec, ...read, all, own].map(({ gaps }) => gaps),
+      narrowing(options),
+    ].flat(),
+    listed: new Set([...all.listed, ...own.listed, ...absentKinds(served.value)]),
+  });
 };
 
 const OWN_GROUPS = /(?:^|\.)(?:mellanox\.com|nvidia\.com|sriovnetwork\.openshift\.io)$/;
 
-/** Names of the nodes that the reading is about. Without the right to list nodes: those that other objects name. */
-const chosenNodes = (objects: readonly KubeObject[], { nodes }: LiveOptions): readonly string[] => {
-  const listed = objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name);
-  if (listed.length > 0 || nodes !== undefined) return listed;
-  return objects.filter(({ kind }) => kind === 'SriovNetworkNodeState').map(({ metadata }) => metadata.name);
-};
-
-/** The one node that an object is about, where it is about one. */
-const nodeOf = (object: KubeObject): string | undefined => {
-  switch (object.kind) {
-    case 'SriovNetworkNodeState':
-      return object.metadata.name;
-    case 'NicDevice':
-      return digText(object, 'status', 'node');
-    case 'Pod':
-    case 'NodeMaintenance':
-      return digText(object, 'spec', 'nodeName');
-    default:
-      return undefined;
-  }
-};
-
-const announceRights = (missing: LiveObjects['missing'], { warn }: LiveOptions): void => {
-  if (missing.length === 0) return;
-  const lines = missing.map(({ right, hides }) => `  ${right}: hides ${hides}`);
-  warn?.(['Missing rights:', ...lines].join('\n'));
-};
-
-/** What the user chose to leave out is not looked at either. */
-const narrowing = ({ namespaces, nodes, logs, exec }: LiveOptions): readonly Gap[] => [
-  ...(namespaces === undefined
+const wrongCluster = ({ where }: KubeApi, served: readonly ServedResource[]): readonly Gap[] =>
+  operatorKinds(served).some(({ group }) => OWN_GROUPS.test(group))
     ? []
-    : [{ what: 'objects in other namespaces', because: `only ${namespaces.join(', ')} was asked for (-n)` }]),
-  ...(nodes === undefined ? [] : [{ what: 'other nodes', because: `only some were asked for (-l, --nodes)` }]),
-  ...(logs === false ? [{ what: 'logs', because: 'they were left out (--no-logs)' }] : []),
-  ...(exec === false
-    ? [{ what: 'what the hosts themselves say', because: 'commands in pods were left out (--no-exec)' }]
-    : []),
-];
+    : [
+        {
+          what: 'the operators for NICs',
+          because: `${where} serves none of their kinds; no such operator is installed there, or this is the wrong cluster`,
+          settle: 'kubectl api-resources',
+        },
+      ];
+
+const podsIn = (objects: readonly KubeObject[], { allowed }: PodAccess): readonly KubeObject[] =>
+  objects.filter(({ kind, metadata }) => kind === 'Pod' && allowed.includes(metadata.namespace ?? ''));
+
+const logTexts = (
+  api: KubeApi,
+  objects: readonly KubeObject[],
+  access: PodAccess,
+  options: LiveOptions,
+): Promise<LiveTexts> => readLogs(api, podsIn(objects, access), { ...DEFAULT_LIMITS, ...options.limits }, options);
+
+const hostTexts = async (
+  api: KubeApi,
+  objects: readonly KubeObject[],
+  nodes: readonly string[],
+  access: PodAccess,
+  options: LiveOptions,
+): Promise<LiveTexts> => {
+  // Without the right to exec it is no matter which daemons run.
+  if (access.allowed.length === 0) return { texts: [], gaps: [] };
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const states = objects.filter(({ kind }) => kind === 'SriovNetworkNodeState');
+  const { hosts, gaps } = reachableHosts(podsIn(objects, access), states, nodes);
+  const count = Math.min(hosts.length, limits.hosts);
+  if (count > 0)
+    options.warn?.(
+      `Running reading commands (mstconfig q, mstfwreset query, cat) in ${count} config daemon pod(s); --no-exec leaves them out.`,
+    );
+  const asked = await askHosts(api, hosts, limits, options);
+  return { texts: asked.texts, gaps: [...gaps, ...asked.gaps] };
+};

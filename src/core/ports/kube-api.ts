@@ -240,7 +240,7 @@ export interface KubeApi {
   whoAmI(options?: CallOptions): Promise<KubeResult<UserInfo>>;
 
   logs(pod: Required<ObjectKey>, options?: LogOptions): Promise<KubeResult<string>>;
-  /** Runs a command in a container that is there, without stdin or a terminal. */
+  /** Runs a command in a container that is there, without stdin or a terminal. Needs get and create of pods/exec. */
   exec(pod: Required<ObjectKey>, command: readonly string[], options: ExecOptions): Promise<KubeResult<ExecOutput>>;
 }
 

@@ -64,3 +64,29 @@ export const operatorKinds = (served: readonly ServedResource[]): readonly Serve
     ({ group, plural, preferred, verbs }) =>
       preferred && verbs.includes('list') && isOperatorGroup(group) && !NOT_READ.has(`${plural}.${group}`),
   );
+
+/** Kinds that rules ask for by name. Where their definition is absent there can be no such object: that is a fact too. */
+const ASKED_FOR = [
+  'NicClusterPolicy.mellanox.com',
+  'NicNodePolicy.mellanox.com',
+  'IPoIBNetwork.mellanox.com',
+  'MacvlanNetwork.mellanox.com',
+  'HostDeviceNetwork.mellanox.com',
+  'SriovNetwork.sriovnetwork.openshift.io',
+  'SriovIBNetwork.sriovnetwork.openshift.io',
+  'SriovNetworkNodePolicy.sriovnetwork.openshift.io',
+  'SriovNetworkNodeState.sriovnetwork.openshift.io',
+  'SriovNetworkPoolConfig.sriovnetwork.openshift.io',
+  'SriovOperatorConfig.sriovnetwork.openshift.io',
+  'IPPool.nv-ipam.nvidia.com',
+  'CIDRPool.nv-ipam.nvidia.com',
+  'NicDevice.configuration.net.nvidia.com',
+  'NodeMaintenance.maintenance.nvidia.com',
+  'NetworkAttachmentDefinition.k8s.cni.cncf.io',
+];
+
+/** Those that the server does not serve, as `Kind.group`: they count as listed, and empty. */
+export const absentKinds = (served: readonly ServedResource[]): readonly string[] => {
+  const there = new Set(served.map(({ kind, group }) => `${kind}.${group}`));
+  return ASKED_FOR.filter((key) => !there.has(key));
+};

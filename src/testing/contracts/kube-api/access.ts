@@ -11,8 +11,8 @@ const rbac = (plural: string, kind: string): KubeResource => ({
   kind,
   namespaced: true,
 });
-const ROLES = rbac('roles', 'Role');
-const ROLE_BINDINGS = rbac('rolebindings', 'RoleBinding');
+export const ROLES = rbac('roles', 'Role');
+export const ROLE_BINDINGS = rbac('rolebindings', 'RoleBinding');
 
 const ALICE = { username: 'alice', groups: ['team-a', 'team-b'] };
 

@@ -1,7 +1,8 @@
 /** Contract of KubeApi: logs of containers and commands in them. */
 import { expect } from 'vitest';
 import type { ContainerAnswers, ContractTest, KubeApiWorld } from './world.ts';
-import { expectFault, good, pod } from './world.ts';
+import { ROLE_BINDINGS, ROLES } from './access.ts';
+import { eventually, expectFault, good, pod } from './world.ts';
 
 const ANSWERS: ContainerAnswers = {
   logs: { main: 'one\ntwo\nthree\n', side: 'side\n' },
@@ -61,6 +62,31 @@ export const containerContract = (it: ContractTest): void => {
     const endless = world.api.exec(key, ['sleep'], { ...LIMITS, timeoutMs: 500 });
     await world.sleep(600);
     expectFault(await endless, 'kube-exec-timeout');
+  });
+
+  it('exec needs both get and create of pods/exec', async (world, namespace) => {
+    const { api, alice } = world;
+    await start(world, namespace, 'p');
+    const subjects = [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'alice' }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'exec' };
+    const metadata = { namespace, name: 'exec' };
+    const binding = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata, roleRef, subjects };
+    good(await api.create(ROLE_BINDINGS, binding));
+    for (const verbs of [['create'], ['get'], ['create', 'get']]) {
+      const rules = [{ apiGroups: [''], resources: ['pods/exec'], verbs }];
+      const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules };
+      good(await api.apply(ROLES, role, { fieldManager: 'contract', force: true }));
+      const asked = { group: '', resource: 'pods', subresource: 'exec', namespace };
+      await eventually(world, async () => {
+        const may = await Promise.all(['create', 'get'].map((verb) => alice.canI({ verb, ...asked })));
+        return (
+          may.every((one, index) => good(one).allowed === verbs.includes(['create', 'get'][index] ?? '')) || undefined
+        );
+      });
+      const ran = await alice.exec({ namespace, name: 'p' }, ['echo', 'hi'], LIMITS);
+      if (verbs.length === 2) expect(good(ran).stdout).toBe('hi\n');
+      else expectFault(ran, 'kube-forbidden', { status: 403 });
+    }
   });
 
   it('exec in what is not there is a fault', async (world, namespace) => {
