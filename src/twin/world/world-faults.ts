@@ -74,11 +74,21 @@ export class WorldFaults {
     };
   }
 
+  /** How long this call takes before anything is done. */
+  slowness(call: FaultedCall): number {
+    const fault = this.#strike(call, (kind) => kind === 'slow');
+    return fault?.kind === 'slow' ? fault.ms : 0;
+  }
+
   /** The fault of the first rule that strikes this call; it counts against the rule's `times`. */
   strike(call: FaultedCall): WorldFault | undefined {
+    return this.#strike(call, (kind) => kind !== 'slow');
+  }
+
+  #strike(call: FaultedCall, isMeant: (kind: WorldFault['kind']) => boolean): WorldFault | undefined {
     for (const entry of this.#rules) {
       const { match, fault, probability = 1 } = entry.rule;
-      if (entry.left <= 0 || !matches(match, call)) continue;
+      if (entry.left <= 0 || !isMeant(fault.kind) || !matches(match, call)) continue;
       if (probability < 1 && this.#random.next() >= probability) continue;
       entry.left -= 1;
       return fault;

@@ -12,13 +12,23 @@ import type { KubeResource } from '../../core/model/kube-resource.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { KubeApi, ServedResource, UserInfo } from '../../core/ports/kube-api.ts';
 import type { Random } from '../../core/ports/random.ts';
+import { PRIVILEGED_GROUP } from '../../core/rbac/evaluate.ts';
+import { accessOf } from './access.ts';
 import type { ActorApi } from './actor-api.ts';
-import type { WorldFaults } from './world-faults.ts';
+import { actorVerbs } from './actor-verbs.ts';
+import { bootstrap } from './bootstrap.ts';
+import { collectGarbage } from './garbage-collector.ts';
+import { kubeApi } from './kube-api.ts';
+import { KindRegistry } from './kind-registry.ts';
+import { Store } from './store.ts';
+import { WorldFaults } from './world-faults.ts';
 import type { WriteEntry } from './write-log.ts';
 
 export interface WorldOptions {
   readonly clock: Clock;
   readonly random: Random;
+  /** False: as an API server without its controllers. Finalizers of the collector then stay, and namespaces never end. */
+  readonly garbageCollector?: boolean;
 }
 
 /** One stored write. Objects are frozen and shared. */
@@ -76,6 +86,40 @@ export interface World {
   hostContainers(host: ContainerHost): void;
 }
 
-export const createWorld = (_options: WorldOptions): World => {
-  throw new Error('the world is being built');
+export const createWorld = ({ clock, random, garbageCollector = true }: WorldOptions): World => {
+  const store = new Store(clock);
+  const kinds = new KindRegistry();
+  const faults = new WorldFaults(random);
+  const parts = { clock, random, store, kinds };
+  const access = accessOf(store);
+  let host: ContainerHost | undefined;
+  if (garbageCollector) collectGarbage(parts);
+  bootstrap(actorVerbs(parts, faults, 'kube-apiserver'));
+  store.writes = [];
+  return {
+    clock,
+    random,
+    faults,
+    api: (user = ADMINISTRATOR) => kubeApi({ ...parts, faults, access, containers: () => host }, user),
+    actor: (name) => actorVerbs(parts, faults, name),
+    subscribe: (kind, listener) => store.subscribe(kind, listener),
+    podsOn: (node) => store.podsOn(node),
+    ownedBy: (uid) => store.ownedBy(uid),
+    objects: () => store.all(),
+    served: () => kinds.all(),
+    get writes() {
+      return store.writes;
+    },
+    clearWrites: () => {
+      store.writes = [];
+    },
+    onWrite: (listener) => store.onWrite(listener),
+    resourceVersion: () => String(store.version),
+    forgetHistory: () => store.forgetHistory(),
+    hostContainers: (containers) => {
+      host = containers;
+    },
+  };
 };
+
+const ADMINISTRATOR: UserInfo = { username: 'admin', groups: [PRIVILEGED_GROUP] };

@@ -1,0 +1,228 @@
+/**
+ * Who owns which fields, and what an apply or another write makes of it (k8s.io/apimachinery pkg/util/managedfields;
+ * structured-merge-diff merge/update.go). Reading and writing of metadata.managedFields is here too.
+ */
+import { digList, digText } from '../../../core/model/dig.ts';
+import type { KubeObject } from '../../../core/model/kube-object.ts';
+import { sameJson, without } from '../stored-value.ts';
+import {
+  difference,
+  EMPTY,
+  type FieldSet,
+  fromFieldsV1,
+  intersection,
+  isEmpty,
+  recursiveDifference,
+  sameSet,
+  toFieldsV1,
+  union,
+  withNamedFields,
+} from './field-set.ts';
+import type { Shape } from './shape.ts';
+import { compare, fieldSetOf, merge, removeItems } from './typed-value.ts';
+
+export interface Manager {
+  readonly name: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  readonly subresource?: string | undefined;
+}
+
+interface Owned extends Manager {
+  readonly time: string;
+  readonly set: FieldSet;
+}
+
+type Managers = ReadonlyMap<string, Owned>;
+
+/** An applier is the same in every version; another writer is not. */
+const idOf = ({ name, operation, apiVersion, subresource = '' }: Manager): string =>
+  JSON.stringify([name, operation, operation === 'Apply' ? '' : apiVersion, subresource]);
+
+/** Never owned by anybody (managedfields/internal/stripmeta.go). */
+const NOT_OWNED: ReadonlySet<string> = new Set(['f:apiVersion', 'f:kind', 'f:metadata']);
+
+const NOT_OWNED_METADATA: FieldSet = fromFieldsV1({
+  'f:name': {},
+  'f:namespace': {},
+  'f:creationTimestamp': {},
+  'f:selfLink': {},
+  'f:uid': {},
+  'f:clusterName': {},
+  'f:generation': {},
+  'f:managedFields': {},
+  'f:resourceVersion': {},
+});
+
+const strip = (set: FieldSet): FieldSet => {
+  const members = new Set([...set.members].filter((element) => !NOT_OWNED.has(element)));
+  const children = new Map(
+    [...set.children].filter(([element]) => element === 'f:metadata' || !NOT_OWNED.has(element)),
+  );
+  const metadata = children.get('f:metadata');
+  if (metadata !== undefined) {
+    const left = recursiveDifference(metadata, NOT_OWNED_METADATA);
+    if (isEmpty(left)) children.delete('f:metadata');
+    else children.set('f:metadata', left);
+  }
+  return { members, children };
+};
+
+const readManagers = (object: KubeObject): Managers => {
+  const managers = new Map<string, Owned>();
+  for (const entry of digList(object, 'metadata', 'managedFields')) {
+    const one: Owned = {
+      name: digText(entry, 'manager') ?? '',
+      operation: digText(entry, 'operation') === 'Apply' ? 'Apply' : 'Update',
+      apiVersion: digText(entry, 'apiVersion') ?? '',
+      subresource: digText(entry, 'subresource'),
+      time: digText(entry, 'time') ?? '',
+      set: fromFieldsV1((entry as { readonly fieldsV1?: unknown }).fieldsV1),
+    };
+    managers.set(idOf(one), one);
+  }
+  return managers;
+};
+
+const writeManagers = (object: KubeObject, managers: Managers): KubeObject => {
+  const entries = [...managers.values()]
+    .filter(({ set }) => !isEmpty(set))
+    .toSorted(
+      (one, other) =>
+        compareTexts(one.operation, other.operation) ||
+        compareTexts(one.time, other.time) ||
+        compareTexts(one.name, other.name) ||
+        compareTexts(one.apiVersion, other.apiVersion) ||
+        compareTexts(one.subresource ?? '', other.subresource ?? ''),
+    )
+    .map(({ name, operation, apiVersion, time, set, subresource }) => ({
+      manager: name,
+      operation,
+      apiVersion,
+      time,
+      fieldsType: 'FieldsV1',
+      fieldsV1: toFieldsV1(set),
+      ...(subresource !== undefined && { subresource }),
+    }));
+  const metadata = without(object.metadata, 'managedFields');
+  return { ...object, metadata: entries.length === 0 ? metadata : { ...metadata, managedFields: entries } };
+};
+
+const compareTexts = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+export const isManaged = (object: KubeObject): boolean => digList(object, 'metadata', 'managedFields').length > 0;
+
+const unmanaged = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: without(object.metadata, 'managedFields'),
+});
+
+/** Takes from all others what changed. Conflicts: who owns what changed to another value, or came new. */
+const takeFromOthers = (
+  shape: Shape,
+  live: unknown,
+  next: unknown,
+  managers: Managers,
+  self: string,
+): {
+  readonly managers: Map<string, Owned>;
+  readonly conflicts: ReadonlyMap<Owned, FieldSet>;
+  readonly changed: ReturnType<typeof compare>;
+} => {
+  const changed = compare(shape, live, next);
+  const touched = union(changed.modified, changed.added);
+  const left = new Map<string, Owned>();
+  const conflicts = new Map<Owned, FieldSet>();
+  for (const [id, owned] of managers) {
+    if (id === self) {
+      left.set(id, owned);
+      continue;
+    }
+    const inConflict = intersection(owned.set, touched);
+    if (!isEmpty(inConflict)) conflicts.set(owned, inConflict);
+    const set = difference(difference(owned.set, inConflict), changed.removed);
+    if (!isEmpty(set)) left.set(id, { ...owned, set });
+  }
+  return { managers: left, conflicts, changed };
+};
+
+/**
+ * What a write other than apply does to ownership: the answer is `next` with its managedFields. `live` is what was there,
+ * or for a new object the kind's zero value. An entry list that `next` brings along counts, else that of `live`.
+ */
+export const trackUpdate = (
+  shape: Shape,
+  live: KubeObject,
+  next: KubeObject,
+  by: Manager,
+  time: string,
+): KubeObject => {
+  const before = readManagers(isManaged(next) ? next : live);
+  const self = idOf(by);
+  const { managers, changed } = takeFromOthers(shape, unmanaged(live), unmanaged(next), before, self);
+  const mine = strip(union(changed.modified, changed.added));
+  const past = before.get(self);
+  const set = union(difference(past?.set ?? EMPTY, changed.removed), mine);
+  if (isEmpty(set)) managers.delete(self);
+  else managers.set(self, { ...by, time: isEmpty(mine) ? (past?.time ?? time) : time, set });
+  return writeManagers(next, managers);
+};
+
+export type Applied =
+  | { readonly ok: true; readonly object: KubeObject }
+  | { readonly ok: false; readonly conflicts: ReadonlyMap<Manager, FieldSet> };
+
+export interface Apply {
+  readonly shape: Shape;
+  /** What is there; empty for what is to be created. */
+  readonly live: KubeObject;
+  readonly config: KubeObject;
+  readonly by: Manager;
+  readonly force: boolean;
+  readonly time: string;
+}
+
+/** The owner of what was there before anybody was noted down. */
+const beforeFirstApply = (apply: Apply): Managers => {
+  const managers = readManagers(apply.live);
+  if (managers.size > 0 || apply.live.metadata.uid === undefined) return managers;
+  const one: Owned = {
+    name: 'before-first-apply',
+    operation: 'Update',
+    apiVersion: apply.by.apiVersion,
+    time: apply.time,
+    set: strip(fieldSetOf(apply.shape, unmanaged(apply.live))),
+  };
+  return new Map([[idOf(one), one]]);
+};
+
+export const applyConfig = (apply: Apply): Applied => {
+  const { shape, config, by, force, time } = apply;
+  const before = beforeFirstApply(apply);
+  const self = idOf(by);
+  const live = unmanaged(apply.live);
+  const wanted = strip(fieldSetOf(shape, unmanaged(config)));
+  const merged = merge(shape, live, unmanaged(config));
+  const past = before.get(self);
+  const owned: Managers = new Map([...before, [self, { ...by, time, set: wanted }]]);
+  const pruned = prune(shape, merged, owned, past?.set ?? EMPTY);
+  const { managers, conflicts } = takeFromOthers(shape, live, pruned, owned, self);
+  if (!force && conflicts.size > 0) return { ok: false, conflicts };
+  const mine = managers.get(self);
+  const isSame = past !== undefined && sameSet(past.set, wanted) && sameJson(live, pruned);
+  if (mine !== undefined && isSame) managers.set(self, { ...mine, time: past.time });
+  return { ok: true, object: writeManagers(pruned as KubeObject, managers) };
+};
+
+/** Takes away what this applier owned and no longer names, unless somebody else owns it (merge/update.go, prune). */
+const prune = (shape: Shape, merged: unknown, managers: Managers, last: FieldSet): unknown => {
+  if (isEmpty(last)) return merged;
+  const lastNamed = withNamedFields(last);
+  const bare = removeItems(shape, merged, lastNamed);
+  const ownedByAny = withNamedFields([...managers.values()].reduce((all, { set }) => union(all, set), EMPTY));
+  const mergedSet = withNamedFields(fieldSetOf(shape, merged));
+  const lost = difference(mergedSet, withNamedFields(fieldSetOf(shape, bare)));
+  const kept = removeItems(shape, merged, difference(lost, ownedByAny));
+  const stillLost = difference(mergedSet, withNamedFields(fieldSetOf(shape, kept)));
+  return removeItems(shape, merged, intersection(stillLost, lastNamed));
+};

@@ -1,0 +1,94 @@
+/** What the server does with objects of one kind beyond storing them. Kinds say only where they differ from PLAIN. */
+import { isMap } from '../../core/model/dig.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
+import { builtInShape } from './apply/shape.ts';
+import type { Shape } from './apply/shape.ts';
+import type { Cause } from './status.ts';
+import { type JsonMap, without } from './stored-value.ts';
+
+export interface PrinterColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly jsonPath: string;
+  readonly priority?: number;
+}
+
+export interface KindRules {
+  /** Status is written by its subresource alone, and not with the rest. */
+  readonly statusApart: boolean;
+  /** metadata.generation counts changes of the spec. */
+  readonly countsGeneration: boolean;
+  /** An update that does not say from which version it starts is refused. */
+  readonly needsVersion: boolean;
+  /** An update of what is absent creates it. */
+  readonly createsOnUpdate: boolean;
+  /** Of a CustomResourceDefinition: unstructured, no strategic merge patch. */
+  readonly isCustom: boolean;
+  readonly subresources: readonly string[];
+  readonly columns: readonly PrinterColumn[];
+  /** Fields that a field selector may name, besides metadata.name and metadata.namespace. */
+  readonly selectable: readonly string[];
+  /** Which texts may be names. */
+  readonly names: 'subdomain' | 'label' | 'path-segment';
+  readonly shape: Shape;
+  /** A new object before anything is set in it, as the server's own encoding shows it. */
+  readonly zero: JsonMap;
+  /** Prunes and fills in defaults: on every write. */
+  readonly complete: (object: KubeObject) => KubeObject;
+  /** What the server sets on a new object, whatever was sent. */
+  readonly onCreate: (object: KubeObject) => KubeObject;
+  /** What the server keeps of the old object, or changes with it. */
+  readonly onUpdate: (object: KubeObject, before: KubeObject) => KubeObject;
+  readonly validate: (object: KubeObject, before: KubeObject | undefined) => readonly Cause[];
+}
+
+export const PLAIN: KindRules = {
+  statusApart: false,
+  countsGeneration: false,
+  needsVersion: false,
+  createsOnUpdate: false,
+  isCustom: false,
+  subresources: [],
+  columns: [],
+  selectable: [],
+  names: 'subdomain',
+  shape: builtInShape,
+  zero: {},
+  complete: (object) => object,
+  onCreate: (object) => object,
+  onUpdate: (object) => object,
+  validate: () => [],
+};
+
+/** A kind with spec and status, as most are. */
+export const WITH_STATUS: KindRules = {
+  ...PLAIN,
+  statusApart: true,
+  countsGeneration: true,
+  subresources: ['status'],
+  zero: { spec: {}, status: {} },
+  onCreate: (object) => ({ ...object, status: {} }),
+};
+
+/** `defaults` where the map says nothing. */
+export const orDefaults = (map: JsonMap, defaults: JsonMap): JsonMap => {
+  for (const key in defaults) if (map[key] === undefined) return { ...defaults, ...without(map, ...missing(map)) };
+  return map;
+};
+
+const missing = (map: JsonMap): readonly string[] => Object.keys(map).filter((key) => map[key] === undefined);
+
+/** The map with one of its inner maps changed; itself where that is the same. */
+export const changeMap = (map: JsonMap, key: string, change: (inner: JsonMap) => JsonMap): JsonMap => {
+  const there = map[key];
+  const changed = change(isMap(there) ? there : {});
+  return changed === there ? map : { ...map, [key]: changed };
+};
+
+/** The map with every entry of one of its lists changed; itself where there is no such list, or nothing changes. */
+export const changeEach = (map: JsonMap, key: string, change: (entry: JsonMap) => JsonMap): JsonMap => {
+  const list = map[key];
+  if (!Array.isArray(list)) return map;
+  const changed = list.map((entry: unknown) => (isMap(entry) ? change(entry) : entry));
+  return changed.every((entry, at) => entry === list[at]) ? map : { ...map, [key]: changed };
+};

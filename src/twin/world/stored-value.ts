@@ -1,0 +1,71 @@
+/**
+ * JSON values as the world keeps them: frozen, so that they can be shared by everyone without copies, and without
+ * undefined, as they would come over the wire.
+ */
+
+export type JsonMap = Readonly<Record<string, unknown>>;
+
+/**
+ * The value as JSON has it, frozen through and through. What is frozen already is taken as it is: it came out of the
+ * world, or its owner gave up changing it.
+ */
+export const freezeJson = <T>(value: T): T => freeze(value) as T;
+
+const freeze = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map((entry) => (entry === undefined ? null : freeze(entry))));
+  const copy: Record<string, unknown> = {};
+  for (const key in value) {
+    const inner = (value as JsonMap)[key];
+    if (inner !== undefined) copy[key] = freeze(inner);
+  }
+  return Object.freeze(copy);
+};
+
+/** Equal as JSON: order of keys does not count, undefined is absence. */
+export const sameJson = (one: unknown, other: unknown): boolean => {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one))
+    return Array.isArray(other) && one.length === other.length && one.every((entry, at) => sameJson(entry, other[at]));
+  if (Array.isArray(other)) return false;
+  const left = one as JsonMap;
+  const right = other as JsonMap;
+  let keys = 0;
+  for (const key in left) {
+    if (left[key] === undefined) continue;
+    keys += 1;
+    if (!sameJson(left[key], right[key])) return false;
+  }
+  for (const key in right) if (right[key] !== undefined) keys -= 1;
+  return keys === 0;
+};
+
+/** The map without these keys; itself when it has none of them. */
+export const without = <T extends JsonMap>(map: T, ...keys: readonly string[]): T => {
+  if (!keys.some((key) => Object.hasOwn(map, key))) return map;
+  const copy: Record<string, unknown> = { ...map };
+  for (const key of keys) delete copy[key];
+  return copy as T;
+};
+
+/** Without nulls at any depth, as Go's decoder leaves them out of typed objects. What is frozen was stored, and has none. */
+export const withoutNulls = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) {
+    const kept = value.map(withoutNulls);
+    return kept.every((entry, at) => entry === value[at]) ? value : kept;
+  }
+  let changed = false;
+  const copy: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner === null || inner === undefined) {
+      changed = true;
+      continue;
+    }
+    copy[key] = withoutNulls(inner);
+    changed ||= copy[key] !== inner;
+  }
+  return changed ? copy : value;
+};

@@ -1,0 +1,162 @@
+/**
+ * Watches: each reads the one history of its collection from where it stands, so that a watcher costs a number and a
+ * promise. Bookmarks come as from kube-apiserver: about once a minute and 2 s before the end.
+ */
+import type { KubeObject } from '../../core/model/kube-object.ts';
+import type { Signal } from '../../core/ports/clock.ts';
+import type { WatchEvent, WatchOptions } from '../../core/ports/kube-api.ts';
+import type { KubeFault } from '../../core/ports/kube-fault.ts';
+import type { Recorded } from './collection.ts';
+import type { ServedKind } from './kind-registry.ts';
+import { readSelection, type Selector } from './selection.ts';
+import type { ServerParts } from './server-parts.ts';
+import { type ApiStatus, expired } from './status.ts';
+import { shownIn } from './writes.ts';
+
+/** k8s.io/apiserver storage/cacher: defaultBookmarkFrequency, and how long before the deadline the last one comes. */
+const BOOKMARK_MS = 60_000;
+const BOOKMARK_BEFORE_END_MS = 2_000;
+/** --min-request-timeout: a watch without a limit of its own lasts between this and twice this. */
+const SHORTEST_SECONDS = 1_800;
+
+export interface WatchTroubles {
+  readonly endAfterEvents?: number | undefined;
+  readonly goneAfterEvents?: number | undefined;
+  readonly lateMs?: number | undefined;
+}
+
+export async function* watch(
+  parts: ServerParts,
+  kind: ServedKind,
+  options: WatchOptions,
+  faultOf: (status: ApiStatus) => KubeFault,
+  troubles: WatchTroubles = {},
+): AsyncGenerator<WatchEvent> {
+  const { clock, store, random } = parts;
+  const selection = readSelection(kind, options);
+  if (!selection.ok) {
+    yield { type: 'FAILED', fault: faultOf(selection.status) };
+    return;
+  }
+  const selector = selection.value;
+  const collection = store.collection(kind);
+  const from = options.resourceVersion ?? '';
+  const begins = options.initialEvents === true || from === '' || from === '0';
+  let at = begins ? store.version : Number(from);
+  const seconds = options.timeoutSeconds ?? SHORTEST_SECONDS * (1 + random.next());
+  const end = clock.now() + seconds * 1000;
+  const alarm = new Alarm(parts, options.signal);
+  try {
+    if (begins) {
+      for (const object of [...collection.inOrder(selector.namespace)])
+        if (selector.matches(object)) yield { type: 'ADDED', object: shownIn(kind, object) };
+      if (options.initialEvents === true)
+        yield { type: 'BOOKMARK', resourceVersion: String(at), initialEventsEnd: true };
+    }
+    let marked = at;
+    let nextMark = nextBookmark(clock.now(), end);
+    for (let sent = 0; ;) {
+      alarm.throwIfAborted();
+      if (troubles.endAfterEvents !== undefined && sent >= troubles.endAfterEvents) return;
+      const next = collection.nextAfter(at);
+      if (next === 'forgotten' || (troubles.goneAfterEvents !== undefined && sent >= troubles.goneAfterEvents)) {
+        yield { type: 'FAILED', fault: faultOf(expired(`too old resource version: ${at}`).status) };
+        return;
+      }
+      const now = clock.now();
+      if (next !== undefined && next.time + (troubles.lateMs ?? 0) <= now) {
+        at = next.version;
+        const event = eventOf(kind, selector, next);
+        if (event === undefined) continue;
+        sent += 1;
+        yield event;
+        continue;
+      }
+      if (now >= end) return;
+      if (now >= nextMark) {
+        if (collection.version > marked && next === undefined) {
+          marked = collection.version;
+          yield { type: 'BOOKMARK', resourceVersion: String(marked), initialEventsEnd: false };
+        }
+        nextMark = nextBookmark(now, end);
+        continue;
+      }
+      const due = next === undefined ? Infinity : next.time + (troubles.lateMs ?? 0);
+      await alarm.wait(Math.min(nextMark, end, due), (wake) => collection.onNext(wake));
+    }
+  } finally {
+    alarm.stop();
+  }
+}
+
+const nextBookmark = (now: number, end: number): number => {
+  const last = end - BOOKMARK_BEFORE_END_MS;
+  return now < last ? Math.min(now + BOOKMARK_MS, last) : Infinity;
+};
+
+/** The change as this selection sees it: what leaves it is gone, what enters it is new. */
+const eventOf = (kind: ServedKind, selector: Selector, { change, version }: Recorded): WatchEvent | undefined => {
+  const { type, object, before } = change;
+  if (selector.namespace !== undefined && object.metadata.namespace !== selector.namespace) return undefined;
+  const was = before !== undefined && selector.matches(before);
+  const is = type !== 'DELETED' && selector.matches(object);
+  if (is) return { type: was ? 'MODIFIED' : 'ADDED', object: shownIn(kind, object) };
+  if (!was) return undefined;
+  const last = type === 'DELETED' ? object : atVersion(before, version);
+  return { type: 'DELETED', object: shownIn(kind, last) };
+};
+
+const atVersion = (object: KubeObject, version: number): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion: String(version) },
+});
+
+/** Waits for a moment of the clock, a change, or the end of the caller's patience, whichever comes first. */
+class Alarm {
+  readonly #parts: ServerParts;
+  readonly #signal: Signal | undefined;
+  readonly #stop = new AbortController();
+  #setFor = Infinity;
+  #wake: () => void = () => {};
+  readonly #onAbort = (): void => this.#wake();
+
+  constructor(parts: ServerParts, signal: Signal | undefined) {
+    this.#parts = parts;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  throwIfAborted(): void {
+    if (this.#signal?.aborted === true)
+      throw this.#signal.reason instanceof Error
+        ? this.#signal.reason
+        : new Error('aborted', { cause: this.#signal.reason });
+  }
+
+  async wait(until: number, onChange: (wake: () => void) => void): Promise<void> {
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    onChange(this.#wake);
+    // One sleeper serves many waits: it is set anew only for an earlier moment, or once it has gone off.
+    if (until < this.#setFor) this.#sleepUntil(until);
+    await woken;
+  }
+
+  stop(): void {
+    this.#stop.abort(new Error('the watch has ended'));
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+  }
+
+  #sleepUntil(until: number): void {
+    const { clock } = this.#parts;
+    this.#setFor = until;
+    clock.sleep(until - clock.now(), this.#stop.signal).then(
+      () => {
+        if (this.#setFor <= clock.now()) this.#setFor = Infinity;
+        this.#wake();
+      },
+      () => {},
+    );
+  }
+}

@@ -1,0 +1,398 @@
+/**
+ * create, update, patch and apply: what kube-apiserver makes of what it is sent (k8s.io/apiserver pkg/registry/rest and
+ * pkg/endpoints/handlers). Deletes are in deletes.ts; whether the caller may write at all was asked before.
+ */
+import { digList, digText, isMap } from '../../core/model/dig.ts';
+import type { KubeMetadata, KubeObject } from '../../core/model/kube-object.ts';
+import { apiVersionOf, NAMESPACES } from '../../core/model/kube-resource.ts';
+import { timestamp } from '../../core/model/timestamp.ts';
+import type { KubeDraft, ObjectKey, Patch, WriteOptions } from '../../core/ports/kube-api.ts';
+import { pathsOf, showPath } from './apply/field-set.ts';
+import { applyConfig, isManaged, type Manager, trackUpdate } from './apply/managed-fields.ts';
+import type { ServedKind } from './kind-registry.ts';
+import { finalizersOf, generatedName, keptMetadata, metadataCauses, newMetadata, newUid } from './object-meta.ts';
+import { applyJsonPatch } from './patch/json-patch.ts';
+import { applyMergePatch } from './patch/merge-patch.ts';
+import { applyStrategicPatch } from './patch/strategic-patch.ts';
+import { changeScale, scaleOf } from './scale.ts';
+import type { ServerParts } from './server-parts.ts';
+import {
+  alreadyExists,
+  type Answer,
+  badRequest,
+  type Cause,
+  conflict,
+  done,
+  forbidden,
+  invalid,
+  invalidValue,
+  kindAbsent,
+  managerConflict,
+  modified,
+  notAllowed,
+  notFound,
+  type Refused,
+  unprocessable,
+  unsupportedPatch,
+} from './status.ts';
+import { freezeJson, type JsonMap, sameJson, without, withoutNulls } from './stored-value.ts';
+
+export interface WriteCall {
+  readonly kind: ServedKind;
+  /** For the write log. */
+  readonly actor: string;
+  readonly options: Pick<WriteOptions, 'dryRun' | 'fieldManager' | 'subresource'>;
+  readonly force?: boolean | undefined;
+}
+
+export const create = (parts: ServerParts, call: WriteCall, draft: KubeDraft): Answer<KubeObject> =>
+  add(parts, call, draft, 'create');
+
+const add = (parts: ServerParts, call: WriteCall, draft: KubeDraft, verb: 'create' | 'apply'): Answer<KubeObject> => {
+  const { kind } = call;
+  const { rules } = kind;
+  const wrong = wrongHead(kind, draft) ?? wrongNamespace(parts, kind, draft);
+  if (wrong !== undefined) return wrong;
+  const { name = '', generateName = '' } = draft.metadata;
+  if (name === '' && generateName === '')
+    return invalid(kind, '', [
+      {
+        reason: 'FieldValueRequired',
+        message: 'Required value: name or generateName is required',
+        field: 'metadata.name',
+      },
+    ]);
+  if (draft.metadata.resourceVersion !== undefined && draft.metadata.resourceVersion !== '')
+    return {
+      ok: false,
+      status: { code: 500, reason: '', message: 'resourceVersion should not be set on objects to be created' },
+    };
+  const metadata = {
+    ...newMetadata(draft.metadata as JsonMap),
+    name: name === '' ? generatedName(generateName, parts.random) : name,
+    uid: newUid(parts.random),
+    creationTimestamp: timestamp(parts.clock.now()),
+    ...(rules.countsGeneration && { generation: 1 }),
+  } as unknown as KubeMetadata;
+  const sent = { ...typed(kind, draft as KubeObject), metadata };
+  const begun = rules.onCreate(rules.complete(rules.onCreate(sent)));
+  const causes = [...metadataCauses(begun, undefined, rules), ...rules.validate(begun, undefined)];
+  if (causes.length > 0) return invalid(kind, metadata.name, causes);
+  if (parts.store.get(kind, metadata.namespace, metadata.name) !== undefined) return alreadyExists(kind, metadata.name);
+  const made = verb === 'apply' ? begun : tracked(parts, call, zeroOf(kind), begun);
+  if (call.options.dryRun === true) return done(freezeJson(made));
+  return done(parts.store.put(kind, inStorage(kind, made), undefined, { actor: call.actor, verb }));
+};
+
+export const update = (parts: ServerParts, call: WriteCall, object: KubeObject): Answer<KubeObject> => {
+  const { kind } = call;
+  const { name, namespace, resourceVersion } = object.metadata;
+  const absent = absentSubresource(call) ?? wrongHead(kind, object, call);
+  if (absent !== undefined) return absent;
+  const before = parts.store.get(kind, namespace, name);
+  if (before === undefined)
+    return kind.rules.createsOnUpdate && call.options.subresource === undefined
+      ? add(parts, call, object, 'create')
+      : notFound(kind, name);
+  if (call.options.subresource === 'scale') return writeScale(parts, call, before, object, 'update');
+  const isUnversioned = resourceVersion === undefined || resourceVersion === '';
+  if (isUnversioned && kind.rules.needsVersion)
+    return invalid(kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
+  return replace(parts, call, before, object, 'update');
+};
+
+export const patch = (parts: ServerParts, call: WriteCall, key: ObjectKey, change: Patch): Answer<KubeObject> => {
+  const { kind } = call;
+  const absent = absentSubresource(call);
+  if (absent !== undefined) return absent;
+  if (change.type === 'strategic' && kind.rules.isCustom) return unsupportedPatch();
+  const before = parts.store.get(kind, key.namespace, key.name);
+  if (before === undefined) return notFound(kind, key.name);
+  const isScale = call.options.subresource === 'scale';
+  const target = isScale ? scaleOf(before) : shownIn(kind, before);
+  const patched = patchedBy(target, change);
+  if (!patched.ok) return patched;
+  if (!isMap(patched.value) || !isMap(patched.value['metadata'])) return badRequest('the patch leaves no object');
+  const next = patched.value as unknown as KubeObject;
+  if (next.metadata.name !== key.name)
+    return badRequest(
+      `the name of the object (${next.metadata.name}) does not match the name on the URL (${key.name})`,
+    );
+  return isScale ? writeScale(parts, call, before, next, 'patch') : replace(parts, call, before, next, 'patch');
+};
+
+const patchedBy = (target: KubeObject, change: Patch): Answer<unknown> => {
+  switch (change.type) {
+    case 'merge':
+      return done(applyMergePatch(target, change.body));
+    case 'strategic':
+      return done(applyStrategicPatch(target, change.body));
+    case 'json': {
+      const patched = applyJsonPatch(target, change.operations);
+      return patched.ok ? done(patched.value) : unprocessable(patched.because);
+    }
+  }
+};
+
+export const apply = (parts: ServerParts, call: WriteCall, object: KubeObject): Answer<KubeObject> => {
+  const { kind } = call;
+  const { subresource, fieldManager = '' } = call.options;
+  const absent = absentSubresource(call) ?? wrongHead(kind, object);
+  if (absent !== undefined) return absent;
+  if (isManaged(object)) return badRequest('metadata.managedFields must be nil');
+  const { name, namespace, resourceVersion } = object.metadata;
+  const before = parts.store.get(kind, namespace, name);
+  if (before === undefined && subresource !== undefined) return notFound(kind, name);
+  if (before === undefined && resourceVersion !== undefined && resourceVersion !== '') return modified(kind, name);
+  const live =
+    before === undefined
+      ? { ...zeroOf(kind), metadata: { name, ...(namespace !== undefined && { namespace }) } }
+      : shownIn(kind, before);
+  const applied = applyConfig({
+    shape: kind.rules.shape,
+    live: live as KubeObject,
+    config: writtenPart(kind, object, subresource),
+    by: managerOf(kind, fieldManager, 'Apply', subresource),
+    force: call.force === true,
+    time: timestamp(parts.clock.now()),
+  });
+  if (!applied.ok) return managerConflict(...conflictsOf(applied.conflicts));
+  if (before === undefined)
+    return add(parts, call, without(applied.object as unknown as JsonMap, 'status') as unknown as KubeDraft, 'apply');
+  return replace(parts, call, before, applied.object, 'apply');
+};
+
+/** What of a configuration this way of writing writes. */
+const writtenPart = (kind: ServedKind, object: KubeObject, subresource: string | undefined): KubeObject => {
+  const sent = typed(kind, object);
+  if (!kind.rules.statusApart) return sent;
+  if (subresource !== 'status') return without(sent, 'status');
+  const { name, namespace } = sent.metadata;
+  const metadata = kind.rules.isCustom ? { name, ...(namespace !== undefined && { namespace }) } : sent.metadata;
+  return {
+    apiVersion: sent.apiVersion,
+    kind: sent.kind,
+    metadata,
+    ...('status' in sent && { status: sent['status'] }),
+  };
+};
+
+const conflictsOf = (
+  conflicts: ReadonlyMap<Manager, Parameters<typeof pathsOf>[0]>,
+): readonly [readonly Cause[], string] => {
+  const causes = [...conflicts].flatMap(([manager, set]) =>
+    pathsOf(set).map((path) => ({
+      reason: 'FieldManagerConflict',
+      message: `conflict with ${showManager(manager)}`,
+      field: showPath(path),
+    })),
+  );
+  return [causes, causes.map(({ message, field }) => `${message}: ${field}`).join('\n')];
+};
+
+const showManager = ({ name, operation, apiVersion, subresource }: Manager): string => {
+  const by =
+    JSON.stringify(name) + (subresource === undefined ? '' : ` with subresource ${JSON.stringify(subresource)}`);
+  return operation === 'Apply' ? by : `${by} using ${apiVersion}`;
+};
+
+/** Every write of what is there ends here. `next` is the whole object as the caller would have it. */
+const replace = (
+  parts: ServerParts,
+  call: WriteCall,
+  before: KubeObject,
+  sent: KubeObject,
+  verb: 'update' | 'patch' | 'apply',
+): Answer<KubeObject> => {
+  const { kind, options } = call;
+  const { rules } = kind;
+  const { name, resourceVersion, uid } = sent.metadata;
+  if (uid !== undefined && uid !== '' && uid !== before.metadata.uid)
+    return conflict(
+      kind,
+      name,
+      `StorageError: invalid object, Code: 4, Key: , ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid ?? ''}`,
+    );
+  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== before.metadata.resourceVersion)
+    return modified(kind, name);
+  const isStatus = options.subresource === 'status';
+  const kept = inStorage(kind, {
+    ...typed(kind, sent),
+    metadata: keptMetadata(sent.metadata as JsonMap, before.metadata),
+  });
+  const parted = isStatus ? statusOnly(kind, kept, before) : rules.statusApart ? withStatusOf(kept, before) : kept;
+  const completed = rules.complete(parted);
+  const changed = isStatus ? completed : rules.onUpdate(completed, before);
+  const counted = isStatus ? changed : withGeneration(kind, changed, before);
+  const causes = [
+    ...metadataCauses(counted, before, rules),
+    ...(isStatus && !rules.isCustom ? [] : rules.validate(counted, before)),
+  ];
+  if (causes.length > 0) return invalid(kind, name, causes);
+  const next = verb === 'apply' ? counted : tracked(parts, call, before, counted);
+  if (isSameObject(next, before)) return done(shownIn(kind, before));
+  if (options.dryRun === true) return done(shownIn(kind, freezeJson(next)));
+  const writer = {
+    actor: call.actor,
+    verb: options.subresource === undefined ? verb : `${verb} ${options.subresource}`,
+  };
+  if (isFinished(next)) return done(shownIn(kind, parts.store.remove(kind, next, before, writer)));
+  return done(shownIn(kind, parts.store.put(kind, next, before, writer)));
+};
+
+/** Marked, without finalizers and without time left: the write that brings it there takes it away. */
+const isFinished = ({ metadata }: KubeObject): boolean =>
+  metadata.deletionTimestamp !== undefined &&
+  finalizersOf(metadata).length === 0 &&
+  (metadata['deletionGracePeriodSeconds'] === undefined || metadata['deletionGracePeriodSeconds'] === 0);
+
+const writeScale = (
+  parts: ServerParts,
+  call: WriteCall,
+  before: KubeObject,
+  scale: KubeObject,
+  verb: 'update' | 'patch',
+): Answer<KubeObject> => {
+  const sent = changeScale(before, scale);
+  const { resourceVersion, uid } = scale.metadata;
+  const versioned = { ...sent, metadata: { ...sent.metadata, resourceVersion: resourceVersion ?? '', uid: uid ?? '' } };
+  const written = replace(parts, call, before, versioned, verb);
+  return written.ok ? done(scaleOf(written.value)) : written;
+};
+
+const statusOnly = (kind: ServedKind, next: KubeObject, before: KubeObject): KubeObject => {
+  const { rules } = kind;
+  const metadata = rules.isCustom
+    ? { ...before.metadata, ...('managedFields' in next.metadata && { managedFields: next.metadata['managedFields'] }) }
+    : next.metadata;
+  return { ...without(before, 'status'), metadata, ...(next['status'] !== undefined && { status: next['status'] }) };
+};
+
+const withStatusOf = (next: KubeObject, before: KubeObject): KubeObject => {
+  if (next['status'] === before['status']) return next;
+  return before['status'] === undefined ? without(next, 'status') : { ...next, status: before['status'] };
+};
+
+const withGeneration = (kind: ServedKind, next: KubeObject, before: KubeObject): KubeObject => {
+  const { rules } = kind;
+  if (!rules.countsGeneration) return next;
+  const same = rules.isCustom
+    ? sameJson(contentOf(next, rules.statusApart), contentOf(before, rules.statusApart))
+    : sameJson(next['spec'], before['spec']);
+  if (same) return next;
+  return { ...next, metadata: { ...next.metadata, generation: (before.metadata.generation ?? 0) + 1 } };
+};
+
+const contentOf = (object: KubeObject, statusApart: boolean): unknown =>
+  without(object, 'metadata', ...(statusApart ? ['status'] : []));
+
+/** Times of ownership alone are no change. */
+const isSameObject = (next: KubeObject, before: KubeObject): boolean => {
+  if (!sameJson(without(next, 'metadata'), without(before, 'metadata'))) return false;
+  const timeless = ({ metadata }: KubeObject): unknown => ({
+    ...metadata,
+    managedFields: Array.isArray(metadata['managedFields'])
+      ? metadata['managedFields'].map((entry: JsonMap) => without(entry, 'time'))
+      : undefined,
+  });
+  return next.metadata === before.metadata || sameJson(timeless(next), timeless(before));
+};
+
+const managerOf = (
+  kind: ServedKind,
+  name: string,
+  operation: Manager['operation'],
+  subresource: string | undefined,
+): Manager => ({ name, operation, apiVersion: apiVersionOf(kind), ...(subresource !== undefined && { subresource }) });
+
+/**
+ * Ownership is kept where the writer says who he is, and from then on. What actors write without a name is as good as
+ * written before anybody was noted down, and costs nothing.
+ */
+const tracked = (
+  parts: ServerParts,
+  { kind, options }: WriteCall,
+  before: KubeObject,
+  next: KubeObject,
+): KubeObject => {
+  const { fieldManager, subresource } = options;
+  if (fieldManager === undefined && !isManaged(before)) return next;
+  const by = managerOf(kind, fieldManager ?? 'unknown', 'Update', subresource);
+  return trackUpdate(kind.rules.shape, before, next, by, timestamp(parts.clock.now()));
+};
+
+const zeroOf = (kind: ServedKind): KubeObject => ({
+  apiVersion: apiVersionOf(kind),
+  kind: kind.kind,
+  metadata: { name: '' },
+  ...kind.rules.zero,
+});
+
+/** As the server decodes it: nulls are no fields of built-in kinds. */
+const typed = (kind: ServedKind, object: KubeObject): KubeObject =>
+  kind.rules.isCustom ? object : (withoutNulls(object) as KubeObject);
+
+const inStorage = (kind: ServedKind, object: KubeObject): KubeObject =>
+  inVersion(object, kind.group, kind.storageVersion);
+
+/** In the version that was asked for. Conversion changes the name of the version and nothing else. */
+export const shownIn = (kind: ServedKind, object: KubeObject): KubeObject =>
+  inVersion(object, kind.group, kind.version);
+
+const inVersion = (object: KubeObject, group: string, version: string): KubeObject => {
+  const apiVersion = apiVersionOf({ group, version });
+  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+};
+
+const absentSubresource = ({ kind, options }: WriteCall): Refused | undefined =>
+  options.subresource === undefined || kind.subresources.includes(options.subresource) ? undefined : kindAbsent();
+
+const wrongHead = (kind: ServedKind, object: KubeDraft, call?: WriteCall): Refused | undefined => {
+  if (call?.options.subresource === 'scale') return undefined;
+  if (object.apiVersion !== apiVersionOf(kind))
+    return badRequest(
+      `the API version in the data (${object.apiVersion}) does not match the expected API version (${apiVersionOf(kind)})`,
+    );
+  return object.kind === kind.kind
+    ? undefined
+    : badRequest(`${object.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`);
+};
+
+const wrongNamespace = (parts: ServerParts, kind: ServedKind, { metadata }: KubeDraft): Refused | undefined => {
+  const { namespace, name = '' } = metadata;
+  if (!kind.namespaced) return undefined;
+  if (namespace === undefined) return notAllowed();
+  const home = parts.store.get(NAMESPACES, undefined, namespace);
+  if (home === undefined) return notFound(NAMESPACES, namespace);
+  if (digText(home, 'status', 'phase') !== 'Terminating') return undefined;
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+  return forbidden(kind, name, why, [
+    {
+      reason: 'NamespaceTerminating',
+      message: `namespace ${namespace} is being terminated`,
+      field: 'metadata.namespace',
+    },
+  ]);
+};
+
+/** The pods/binding subresource: a pod that has no node gets one. */
+export const bind = (
+  { store, clock }: ServerParts,
+  kind: ServedKind,
+  actor: string,
+  key: Required<ObjectKey>,
+  node: string,
+): Answer<void> => {
+  const pod = store.get(kind, key.namespace, key.name);
+  if (pod === undefined) return notFound(kind, key.name);
+  const assigned = digText(pod, 'spec', 'nodeName') ?? '';
+  if (assigned !== '') return conflict(kind, key.name, `pod ${key.name} is already assigned to node "${assigned}"`);
+  if (pod.metadata.deletionTimestamp !== undefined)
+    return conflict(kind, key.name, `pod ${key.name} is being deleted, cannot be assigned to a host`);
+  const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: timestamp(clock.now()) };
+  const others = digList(pod, 'status', 'conditions').filter((one) => digText(one, 'type') !== scheduled.type);
+  const status = { ...(pod['status'] as JsonMap | undefined), conditions: [...others, scheduled] };
+  const spec = { ...(pod['spec'] as JsonMap), nodeName: node };
+  store.put(kind, { ...pod, spec, status }, pod, { actor, verb: 'bind' });
+  return done(undefined);
+};
