@@ -6,7 +6,7 @@ import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { checkPolicy } from './check-policy.ts';
 import { COMPONENTS, STATE_LABEL } from './components.ts';
 import { driverWorkloads, heldByBudgets } from './driver-workloads.ts';
-import { fittingSelector } from './fitting-selector.ts';
+import { fittingSelector } from '../drain/fitting-selector.ts';
 import { fieldText } from './policy-finding.ts';
 import { policyReport } from './policy-report.ts';
 

@@ -8,7 +8,7 @@ import { dig, digTexts, isMap, type Path } from '../model/dig.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import { parseLabelSelector, selects } from '../model/label-selector.ts';
 import { drainMeets, heldByBudgets, nodeOf, usesNic, type DriverWorkloads } from './driver-workloads.ts';
-import { fittingSelector } from './fitting-selector.ts';
+import { fittingSelector } from '../drain/fitting-selector.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 import { driverUpgradePolicy, readPolicyBlock, type PolicyBlock } from './upgrade-policy.ts';
 
