@@ -127,6 +127,9 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
     try {
       expect(await whoIs(await open(kubeconfig({ token: TOKENS.alice }, { 'proxy-url': proxy.url })))).toBe('alice');
       expect(proxy.tunnels).toEqual([new URL(cluster.server).host]);
+      writeFileSync(path.join(cluster.folder, 'token-by-proxy'), `${TOKENS.alice}\n`);
+      const byFile = kubeconfig({ tokenFile: 'token-by-proxy' }, { 'proxy-url': proxy.url });
+      expect(await whoIs(await open(byFile))).toBe('alice');
     } finally {
       await proxy.stop();
     }

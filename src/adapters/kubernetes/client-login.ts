@@ -1,19 +1,18 @@
 /**
- * Log-in by @kubernetes/client-node: client certificates, tokens, token files that are read again, exec plugins.
- * What that library lacks of kubectl's rules is put into the configuration before it is handed over:
- * `tokenFile`, proxies from the environment, KUBERNETES_EXEC_INFO for exec plugins, impersonated groups. OIDC tokens
- * are renewed by oidc-token.ts.
+ * Who we are and how we get there, for each request: agent, TLS, and the headers of our identity. The common ways
+ * (certificates, tokens, token files, passwords, OIDC) are a few lines each; exec plugins and proxies are left to
+ * @kubernetes/client-node, which is loaded only for them.
  */
 import http from 'node:http';
 import https from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
-import { dig, digFlag, digList, digMap, digText } from '../../core/model/dig.ts';
+import { digList, digMap, digText } from '../../core/model/dig.ts';
 import type { Login, LoginOptions } from './kubeconfig.ts';
 import { oidcTokens } from './oidc-token.ts';
+import { plainLogin } from './plain-login.ts';
 import { proxyOf } from './proxy-of.ts';
 
 export interface ClientLogin {
-  /** Agent, TLS and the headers that say who we are, for one request. Rejects when a plugin or a file fails. */
+  /** Rejects when a plugin, an issuer or a file fails. */
   readonly requestOptions: () => Promise<https.RequestOptions>;
   /** After a refusal: tokens and plugin answers that were kept are asked for anew next time. */
   readonly forget: () => void;
@@ -23,90 +22,51 @@ export interface ClientLogin {
 const IDLE_MS = 60_000;
 const LIMIT_MS = 60_000;
 
-/** Loads the library, which takes a third of a second: call it only when a cluster is asked for. */
 export const clientLogin = async (login: Login, env: LoginOptions['env']): Promise<ClientLogin> => {
-  const library = await import('@kubernetes/client-node');
   const proxy = proxyOf(login.server, digText(login.cluster, 'proxy-url'), env);
-  const content = JSON.stringify(asKubeconfig(login, proxy));
-  const impersonation = impersonationHeaders(login.user);
+  const needsLibrary = proxy !== undefined || login.user['exec'] !== undefined || isLegacyProvider(login);
+  const library = needsLibrary ? (await import('./library-login.ts')).libraryLogin(login, proxy) : undefined;
+  const plain = plainLogin(login);
+  const headers = impersonationHeaders(login.user);
+  const oidc = oidcOf(login);
   const agentOptions = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 8 };
   const agent = login.server.startsWith('https:') ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
-  const load = (): KubeConfig => {
-    const config = new library.KubeConfig();
-    config.loadFromString(content);
-    return config;
-  };
-  const oidc = oidcOf(login);
-  let config = load();
   return {
     requestOptions: async () => {
-      const options: https.RequestOptions = { headers: {} };
-      await within(LIMIT_MS, config.applyToHTTPSOptions(options));
-      // The library's own agents open a connection for each request; they are needed only where a proxy is.
-      if (proxy === undefined) options.agent = agent;
+      const own = await plain.requestOptions();
+      const added = library === undefined ? {} : await within(LIMIT_MS, library.requestOptions());
       const bearer = oidc === undefined ? {} : { Authorization: `Bearer ${await within(LIMIT_MS, oidc())}` };
-      options.headers = { ...headersOf(options), ...bearer, ...impersonation };
-      return options;
+      return {
+        ...own,
+        ...added,
+        // The library's own agents open a connection for each request; they are needed only where a proxy is.
+        ...(proxy === undefined && { agent }),
+        headers: { ...headersOf(own), ...headersOf(added), ...bearer, ...headers },
+      };
     },
     forget: () => {
-      config = load();
+      plain.forget();
+      library?.forget();
     },
   };
 };
 
-const oidcOf = ({ user, userEntry }: Login): (() => Promise<string>) | undefined => {
-  if (digText(user, 'auth-provider', 'name') !== 'oidc' || userEntry === undefined) return undefined;
-  return oidcTokens({ ...userEntry, config: digMap(user, 'auth-provider', 'config') });
+const providerOf = ({ user }: Login): string | undefined => digText(user, 'auth-provider', 'name');
+
+const isLegacyProvider = (login: Login): boolean => ![undefined, 'oidc'].includes(providerOf(login));
+
+const oidcOf = (login: Login): (() => Promise<string>) | undefined => {
+  if (providerOf(login) !== 'oidc' || login.userEntry === undefined) return undefined;
+  return oidcTokens({ ...login.userEntry, config: digMap(login.user, 'auth-provider', 'config') });
 };
 
-/** Headers as a map; the library sets no others. */
+/** Headers as a map; nobody here sets others. */
 export const headersOf = ({ headers }: https.RequestOptions): http.OutgoingHttpHeaders =>
   headers === undefined || Array.isArray(headers) ? {} : (headers as http.OutgoingHttpHeaders);
 
-/** The one context as a kubeconfig that the library reads as kubectl would read the original. */
-export const asKubeconfig = (login: Login, proxy: string | undefined): unknown => ({
-  clusters: [{ name: 'cluster', cluster: clusterFor(login, proxy) }],
-  users: [{ name: 'user', user: userFor(login) }],
-  contexts: [{ name: 'context', context: { cluster: 'cluster', user: 'user' } }],
-  'current-context': 'context',
-});
-
-const clusterFor = ({ server, cluster }: Login, proxy: string | undefined): unknown => ({
-  ...cluster,
-  server,
-  ...(proxy !== undefined && { 'proxy-url': proxy }),
-  // The library refuses plain http unless TLS checks are off; `kubectl proxy` is plain http on the same machine.
-  ...(server.startsWith('http:') && { 'insecure-skip-tls-verify': true }),
-});
-
-const userFor = ({ user, server, cluster }: Login): unknown => {
-  const { token, tokenFile, exec, ...rest } = user;
-  if (digText(user, 'auth-provider', 'name') === 'oidc') return { ...rest, 'auth-provider': undefined };
-  if (typeof tokenFile === 'string' && tokenFile !== '')
-    return { ...rest, 'auth-provider': { name: 'tokenFile', config: { tokenFile } } };
-  if (exec === undefined) return { ...rest, token };
-  const info = {
-    apiVersion: digText(exec, 'apiVersion') ?? 'client.authentication.k8s.io/v1',
-    kind: 'ExecCredential',
-    spec: {
-      interactive: false,
-      ...(digFlag(exec, 'provideClusterInfo') === true && {
-        cluster: {
-          server,
-          'certificate-authority-data': digText(cluster, 'certificate-authority-data'),
-          config: dig(digList(cluster, 'extensions').find(isExecExtension), 'extension'),
-        },
-      }),
-    },
-  };
-  const env = [...digList(exec, 'env'), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }];
-  return { ...rest, token, exec: { ...digMap(exec), env } };
-};
-
-const isExecExtension = (entry: unknown): boolean => digText(entry, 'name') === 'client.authentication.k8s.io/exec';
-
-/** `as` is the library's; groups, uid and extra keys it does not know, and dropping them would change who we are. */
+/** Dropping one of them would change who we are. */
 const impersonationHeaders = (user: Login['user']): http.OutgoingHttpHeaders => {
+  const who = digText(user, 'as');
   const groups = digList(user, 'as-groups').filter((group) => typeof group === 'string');
   const uid = digText(user, 'as-uid');
   const extra = Object.entries(digMap(user, 'as-user-extra')).map(([key, values]) => [
@@ -114,6 +74,7 @@ const impersonationHeaders = (user: Login['user']): http.OutgoingHttpHeaders => 
     digList(values).filter((value) => typeof value === 'string'),
   ]);
   return {
+    ...(who !== undefined && { 'Impersonate-User': who }),
     ...(groups.length > 0 && { 'Impersonate-Group': groups }),
     ...(uid !== undefined && { 'Impersonate-Uid': uid }),
     ...(Object.fromEntries(extra) as http.OutgoingHttpHeaders),
