@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { SEVERITIES } from './finding.ts';
-import type { Report } from './report.ts';
 
 const severity = z.enum(SEVERITIES);
 const confidence = z.enum(['proven', 'likely', 'possible']);

@@ -34,7 +34,7 @@ const LOG_NAMES: readonly LogName[] = [
   {
     layout: 'kubectl logs written to POD.CONTAINER.log',
     pattern:
-      /(?:^|\/)(?<pod>[a-z0-9][a-z0-9-]*-[a-z0-9]{4,10})(?:[._](?<container>[a-z][a-z0-9-]*?))??(?:[._](?<previous>previous))?\.log$/,
+      /(?:^|\/)(?<pod>[a-z0-9][a-z0-9.-]*?-[a-z0-9]{4,10})(?:[._](?<container>[a-z][a-z0-9-]*?))??(?:[._](?<previous>previous))?\.log$/,
   },
 ];
 

@@ -3,7 +3,8 @@
  * topic's list beside this file, and nothing here.
  */
 import type { Rule } from '../rule.ts';
+import { DRIVER_RULES } from './driver-rules.ts';
 import { OPERATOR_RULES } from './operator-rules.ts';
 import { SRIOV_RULES } from './sriov-rules.ts';
 
-export const ALL_RULES: readonly Rule[] = [...SRIOV_RULES, ...OPERATOR_RULES];
+export const ALL_RULES: readonly Rule[] = [...SRIOV_RULES, ...OPERATOR_RULES, ...DRIVER_RULES];

@@ -62,3 +62,48 @@ export const aNicClusterPolicy = (
   status: Readonly<Record<string, unknown>> = {},
   name = 'nic-cluster-policy',
 ): KubeObject => anObject('mellanox.com/v1alpha1', 'NicClusterPolicy', name, { spec, status }, '');
+
+/** An OFED driver pod: ready, or in a state of its container. */
+export const aDriverPod = (
+  name: string,
+  sketch: {
+    readonly node?: string;
+    readonly ready?: boolean;
+    readonly restarts?: number;
+    readonly waiting?: string;
+    readonly startedAt?: string;
+    readonly exitCode?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+  } = {},
+): KubeObject =>
+  anObject('v1', 'Pod', name, {
+    metadata: { name, namespace: operatorNamespace, labels: { 'nvidia.com/ofed-driver': '', ...sketch.labels } },
+    spec: {
+      nodeName: sketch.node ?? 'a',
+      containers: [
+        {
+          name: 'mofed-container',
+          image: 'nvcr.io/nvidia/mellanox/doca-driver:25.04-0.6.1.0-2-ubuntu22.04-amd64',
+          startupProbe: { initialDelaySeconds: 10, periodSeconds: 20, failureThreshold: 60 },
+        },
+      ],
+    },
+    status: {
+      phase: 'Running',
+      containerStatuses: [
+        {
+          name: 'mofed-container',
+          ready: sketch.ready ?? false,
+          restartCount: sketch.restarts ?? 0,
+          state:
+            sketch.waiting === undefined
+              ? { running: { startedAt: sketch.startedAt ?? '2026-01-01T00:00:00Z' } }
+              : { waiting: { reason: sketch.waiting } },
+          lastState:
+            sketch.exitCode === undefined
+              ? {}
+              : { terminated: { exitCode: sketch.exitCode, reason: sketch.exitCode === 0 ? 'Completed' : 'Error' } },
+        },
+      ],
+    },
+  });

@@ -44,10 +44,11 @@ export const daemonWaitsForDriver = defineRule({
     }));
     const found = unplaced.filter(waitsForDriver).map(({ entry }): Statement => ({
       says: 'finding',
-      scope: { object: objectPath(entry.object) },
+      // The whole fleet waits: a scope of its own would part it from the driver pods that it waits for.
+      scope: {},
       because: `DaemonSet ${entry.object.metadata.name} wants no pod until the driver is ready: every node has ${DRIVER_WAIT_LABEL}=true`,
       confidence: 'proven',
-      sameAs: 'waits',
+      sameAs: entry.object.metadata.name,
       evidence: [
         fieldEvidence(entry, ['spec', 'template', 'spec', 'nodeSelector', DRIVER_WAIT_LABEL]),
         ...waiting.map((node) => fieldEvidence(node, ['metadata', 'labels', DRIVER_WAIT_LABEL])),

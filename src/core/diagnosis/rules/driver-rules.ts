@@ -1,0 +1,21 @@
+/** Rules about the OFED driver: its build, its replacement on a node, its upgrade over the fleet. */
+import type { Rule } from '../rule.ts';
+import { driverModuleInUse } from './driver/driver-module-in-use.ts';
+import { driverPodFailing } from './driver/driver-pod-failing.ts';
+import { driverRepoconfigRefused } from './driver/driver-repoconfig-refused.ts';
+import { driverStillBuilding } from './driver/driver-still-building.ts';
+import { handEditStartedUpgrade } from './driver/hand-edit-started-upgrade.ts';
+import { kernelPackageMissing } from './driver/kernel-package-missing.ts';
+import { packageSourceUnreachable } from './driver/package-source-unreachable.ts';
+import { storageModulesHoldDriver } from './driver/storage-modules-hold-driver.ts';
+
+export const DRIVER_RULES: readonly Rule[] = [
+  storageModulesHoldDriver,
+  packageSourceUnreachable,
+  kernelPackageMissing,
+  driverModuleInUse,
+  driverRepoconfigRefused,
+  handEditStartedUpgrade,
+  driverPodFailing,
+  driverStillBuilding,
+];
