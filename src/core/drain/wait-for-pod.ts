@@ -4,6 +4,9 @@
  */
 import type { DrainOptions } from './drain-options.ts';
 
+/** How often kubectl's drain looks whether a pod is gone (pkg/drain/default.go, waitForDelete's poll). */
+export const POLL_SECONDS = 1;
+
 /** The pod as it is now; undefined when the API has none of this name. */
 export interface CurrentPod {
   readonly uid: string;

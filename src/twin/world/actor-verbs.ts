@@ -7,7 +7,7 @@ import { CallerVerbs } from './caller-verbs.ts';
 import { readSelection } from './selection.ts';
 import type { ServerParts } from './server-parts.ts';
 import type { WorldFaults } from './world-faults.ts';
-import { shownIn } from './writes.ts';
+import { shownIn } from './versions.ts';
 
 export const actorVerbs = (parts: ServerParts, faults: WorldFaults, name: string): ActorApi => {
   const verbs = new CallerVerbs(parts, faults, { name, where: 'twin', refusal: () => undefined });

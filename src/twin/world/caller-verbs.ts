@@ -18,6 +18,8 @@ import type {
   WriteOptions,
 } from '../../core/ports/kube-api.ts';
 import type { KubeFault, KubeResult } from '../../core/ports/kube-fault.ts';
+import { apply } from './applies.ts';
+import { bind } from './bindings.ts';
 import { establish, withdraw } from './definitions.ts';
 import { remove } from './deletes.ts';
 import { evict } from './evictions.ts';
@@ -34,7 +36,15 @@ import {
   tooManyRequests,
 } from './status.ts';
 import type { CallVerb, WorldFault, WorldFaults } from './world-faults.ts';
-import { apply, bind, create, patch, update } from './writes.ts';
+import { create, patch, update, type WriteCall } from './writes.ts';
+
+/** What a caller asks for. */
+export interface Asking {
+  readonly verb: CallVerb;
+  readonly kind: KubeResource;
+  readonly key: Partial<ObjectKey>;
+  readonly subresource?: string;
+}
 
 export interface Caller {
   /** For the write log and for faults that strike some callers only. */
@@ -42,12 +52,7 @@ export interface Caller {
   /** Where it believes to be, for sentences. */
   readonly where: string;
   /** A refusal of its rights; undefined where it may. */
-  readonly refusal: (
-    kind: KubeResource,
-    verb: string,
-    key: Partial<ObjectKey>,
-    subresource?: string,
-  ) => Refused | undefined;
+  readonly refusal: (asked: Asking) => Refused | undefined;
   /** Who stands in managedFields when the call does not say. Undefined: nobody is noted down. */
   readonly fieldManager?: string | undefined;
 }
@@ -64,201 +69,149 @@ export class CallerVerbs {
   }
 
   get(kind: KubeResource, key: ObjectKey): KubeResult<KubeObject> {
-    return this.#call('get', kind, key, `get ${objectWords(kind, key)}`, (served) => get(this.#parts, served, key));
+    return this.#call({ verb: 'get', kind, key }, (served) => get(this.#parts, served, key));
   }
 
   list(kind: KubeResource, options: ListOptions): KubeResult<Page> {
     const { namespace } = options;
-    const key = namespace === undefined ? {} : { namespace };
-    return this.#call('list', kind, key, `list ${collectionWords(kind, options)}`, (served) =>
+    return this.#call({ verb: 'list', kind, key: namespace === undefined ? {} : { namespace } }, (served) =>
       list(this.#parts, served, options),
     );
   }
 
   create(kind: KubeResource, draft: KubeDraft, options: WriteOptions = {}): KubeResult<KubeObject> {
-    const key = draft.metadata;
-    return this.#call(
-      'create',
-      kind,
-      { ...(key.namespace !== undefined && { namespace: key.namespace }) },
-      `create ${objectWords(kind, key)}`,
-      (served) => this.#defined(served, create(this.#parts, this.#write(served, options), draft), options),
+    const { namespace } = draft.metadata;
+    return this.#write({ verb: 'create', kind, key: namespace === undefined ? {} : { namespace } }, options, (call) =>
+      create(this.#parts, call, draft),
     );
   }
 
   update(kind: KubeResource, object: KubeObject, options: WriteOptions = {}): KubeResult<KubeObject> {
-    const key = keyOf(object);
-    return this.#call(
-      'update',
-      kind,
-      key,
-      `update ${objectWords(kind, key)}`,
-      (served) => this.#defined(served, update(this.#parts, this.#write(served, options), object), options),
-      options.subresource,
+    return this.#write({ verb: 'update', kind, key: keyOf(object) }, options, (call) =>
+      update(this.#parts, call, object),
     );
   }
 
   apply(kind: KubeResource, object: KubeObject, options: ApplyOptions): KubeResult<KubeObject> {
-    const key = keyOf(object);
-    return this.#call(
-      'apply',
-      kind,
-      key,
-      `apply ${objectWords(kind, key)}`,
-      (served) => {
-        const call = { ...this.#write(served, options), force: options.force };
-        return this.#defined(served, apply(this.#parts, call, object), options);
-      },
-      options.subresource,
+    return this.#write({ verb: 'apply', kind, key: keyOf(object) }, options, (call) =>
+      apply(this.#parts, { ...call, force: options.force }, object),
     );
   }
 
   patch(kind: KubeResource, key: ObjectKey, change: Patch, options: WriteOptions = {}): KubeResult<KubeObject> {
-    return this.#call(
-      'patch',
-      kind,
-      key,
-      `patch ${objectWords(kind, key)}`,
-      (served) => this.#defined(served, patch(this.#parts, this.#write(served, options), key, change), options),
-      options.subresource,
-    );
+    return this.#write({ verb: 'patch', kind, key }, options, (call) => patch(this.#parts, call, key, change));
   }
 
   delete(kind: KubeResource, key: ObjectKey, options: DeleteOptions = {}): KubeResult<Deletion> {
-    return this.#call('delete', kind, key, `delete ${objectWords(kind, key)}`, (served) => {
-      const { kinds } = this.#parts;
-      const answer = remove(this.#parts, { kind: served, actor: this.#caller.name, verb: 'delete', options }, key);
+    return this.#call({ verb: 'delete', kind, key }, (served) => {
+      const call = { kind: served, actor: this.#caller.name, verb: 'delete', options } as const;
+      const answer = remove(this.#parts, call, key);
       if (answer.ok && answer.value.gone && options.dryRun !== true && answer.value.object !== undefined)
-        withdraw(this.#parts, kinds, served, answer.value.object);
+        withdraw(this.#parts, served, answer.value.object);
       return answer;
     });
   }
 
   evict(key: Required<ObjectKey>, options: EvictOptions = {}): KubeResult<void> {
-    return this.#call(
-      'evict',
-      PODS,
-      key,
-      `evict ${objectWords(PODS, key)}`,
-      (served) => evict(this.#parts, served, this.#caller.name, key, options),
-      'eviction',
+    return this.#call({ verb: 'evict', kind: PODS, key, subresource: 'eviction' }, (served) =>
+      evict(this.#parts, { kind: served, actor: this.#caller.name, key, options }),
     );
   }
 
   bind(key: Required<ObjectKey>, node: string): KubeResult<void> {
-    return this.#call(
-      'create',
-      PODS,
-      key,
-      `bind ${objectWords(PODS, key)}`,
-      (served) => bind(this.#parts, served, this.#caller.name, key, node),
-      'binding',
+    return this.#call({ verb: 'create', kind: PODS, key, subresource: 'binding' }, (served) =>
+      bind(this.#parts, { kind: served, actor: this.#caller.name, key, node }),
     );
   }
 
   /** The kind as it is served, if this caller may do this with it; no fault strikes here. */
-  admitted(
-    kind: KubeResource,
-    verb: string,
-    key: Partial<ObjectKey>,
-    what: string,
-    subresource?: string,
-  ): KubeResult<ServedKind> {
+  admitted(asked: Asking): KubeResult<ServedKind> {
     // The server looks at rights before it looks whether there is such a kind.
-    const refused = this.#caller.refusal(kind, verb, key, subresource);
-    if (refused !== undefined) return this.#refused(refused, what);
-    const served = this.#parts.kinds.find(kind);
-    return served === undefined ? this.#refused(kindAbsent(), what) : { ok: true, value: served };
+    const refused = this.#caller.refusal(asked);
+    if (refused !== undefined) return this.refused(refused, asked);
+    const served = this.#parts.kinds.find(asked.kind);
+    return served === undefined ? this.refused(kindAbsent(), asked) : { ok: true, value: served };
   }
 
-  stored(kind: ServedKind, key: ObjectKey, what: string): KubeResult<KubeObject> {
-    const answer = get(this.#parts, kind, key);
-    return answer.ok ? answer : this.#refused(answer, what);
+  refused<T>(refused: Refused, asked: Asking): KubeResult<T> {
+    return { ok: false, fault: this.faultOf(refused.status, asked) };
   }
 
-  faultOf(status: ApiStatus, what: string): KubeFault {
-    return faultOfStatus({ what, where: this.#caller.where }, status);
+  faultOf(status: ApiStatus, asked: Asking): KubeFault {
+    return faultOfStatus({ what: wordsOf(asked), where: this.#caller.where }, status);
   }
 
   /** The fault that strikes this call, if any. */
-  strike(verb: CallVerb, kind: KubeResource, name?: string): WorldFault | undefined {
-    return this.#faults.strike({ verb, plural: kind.plural, name, actor: this.#caller.name });
-  }
-
-  #call<T>(
-    verb: CallVerb,
-    kind: KubeResource,
-    key: Partial<ObjectKey>,
-    what: string,
-    work: (served: ServedKind) => Answer<T>,
-    subresource?: string,
-  ): KubeResult<T> {
-    addressed(kind, key, verb);
-    const fault = this.strike(verb, kind, key.name);
-    const instead = fault === undefined ? undefined : this.instead<T>(fault, kind, key.name ?? '', what);
-    if (instead !== undefined) return instead;
-    const served = this.admitted(kind, RIGHTS[verb] ?? verb, key, what, subresource);
-    if (!served.ok) return served;
-    const answer = work(served.value);
-    if (fault?.kind === 'answer-lost') return this.#lost(what);
-    return answer.ok ? answer : this.#refused(answer, what);
+  strike({ verb, kind, key }: Asking): WorldFault | undefined {
+    return this.#faults.strike({ verb, plural: kind.plural, name: key.name, actor: this.#caller.name });
   }
 
   /** What is answered in place of the work. */
-  instead<T>(fault: WorldFault, kind: KubeResource, name: string, what: string): KubeResult<T> | undefined {
+  instead(fault: WorldFault, asked: Asking): KubeFault | undefined {
+    const { kind, key } = asked;
     switch (fault.kind) {
       case 'conflict':
-        return this.#refused(modified(kind, name), what);
-      case 'throttled':
-        return this.#refused(
-          tooManyRequests('too many requests, please try again later', {
-            retryAfterSeconds: fault.retryAfterMs / 1000,
-          }),
-          what,
-        );
+        return this.faultOf(modified(kind, key.name ?? '').status, asked);
+      case 'throttled': {
+        const details = { retryAfterSeconds: fault.retryAfterMs / 1000 };
+        return this.faultOf(tooManyRequests('too many requests, please try again later', details).status, asked);
+      }
       case 'server-error':
-        return this.#refused(internalError('etcdserver: request timed out'), what);
+        return this.faultOf(internalError('etcdserver: request timed out').status, asked);
       case 'unreachable':
-        return this.#lost(what);
-      default:
+        return this.#lost(asked);
+      case 'answer-lost':
+      case 'slow':
+      case 'watch-dropped':
+      case 'watch-gone':
+      case 'watch-late':
         return undefined;
     }
   }
 
-  #lost<T>(what: string): KubeResult<T> {
+  #call<T>(asked: Asking, work: (served: ServedKind) => Answer<T>): KubeResult<T> {
+    addressed(asked);
+    const fault = this.strike(asked);
+    const instead = fault === undefined ? undefined : this.instead(fault, asked);
+    if (instead !== undefined) return { ok: false, fault: instead };
+    const served = this.admitted(asked);
+    if (!served.ok) return served;
+    const answer = work(served.value);
+    if (fault?.kind === 'answer-lost') return { ok: false, fault: this.#lost(asked) };
+    return answer.ok ? answer : this.refused(answer, asked);
+  }
+
+  #write(
+    asked: Asking,
+    { dryRun, fieldManager = this.#caller.fieldManager, subresource }: WriteOptions,
+    work: (call: WriteCall) => Answer<KubeObject>,
+  ): KubeResult<KubeObject> {
+    const options = {
+      ...(dryRun !== undefined && { dryRun }),
+      ...(fieldManager !== undefined && { fieldManager }),
+      ...(subresource !== undefined && { subresource }),
+    };
+    return this.#call({ ...asked, ...(subresource !== undefined && { subresource }) }, (served) => {
+      const answer = work({ kind: served, actor: this.#caller.name, options });
+      // A definition that was written is served from now on.
+      if (answer.ok && dryRun !== true && subresource === undefined) establish(this.#parts, served, answer.value);
+      return answer;
+    });
+  }
+
+  #lost(asked: Asking): KubeFault {
     const { where } = this.#caller;
-    return {
-      ok: false,
-      fault: kubeFault('kube-unreachable', `${where} gives no answer to "${what}": the connection was cut; ask again.`),
-    };
-  }
-
-  #refused<T>(refused: Refused, what: string): KubeResult<T> {
-    return { ok: false, fault: this.faultOf(refused.status, what) };
-  }
-
-  #write(kind: ServedKind, { dryRun, fieldManager, subresource }: WriteOptions): Parameters<typeof create>[1] {
-    const manager = fieldManager ?? this.#caller.fieldManager;
-    return {
-      kind,
-      actor: this.#caller.name,
-      options: {
-        ...(dryRun !== undefined && { dryRun }),
-        ...(manager !== undefined && { fieldManager: manager }),
-        ...(subresource !== undefined && { subresource }),
-      },
-    };
-  }
-
-  /** A definition that was written is served from now on. */
-  #defined(kind: ServedKind, answer: Answer<KubeObject>, { dryRun, subresource }: WriteOptions): Answer<KubeObject> {
-    if (answer.ok && dryRun !== true && subresource === undefined) establish(this.#parts, kind, answer.value);
-    return answer;
+    return kubeFault(
+      'kube-unreachable',
+      `${where} gives no answer to "${wordsOf(asked)}": the connection was cut; ask again.`,
+    );
   }
 }
 
-/** Verbs of the port that RBAC knows by another name. */
-const RIGHTS: Readonly<Partial<Record<CallVerb, string>>> = { apply: 'patch', evict: 'create' };
+const wordsOf = ({ verb, kind, key }: Asking): string =>
+  `${WORDS[verb] ?? verb} ${verb === 'list' || verb === 'watch' ? collectionWords(kind, key) : objectWords(kind, key)}`;
+
+const WORDS: Readonly<Partial<Record<CallVerb, string>>> = { logs: 'read the log of', exec: 'run a command in' };
 
 const keyOf = ({ metadata: { name, namespace } }: KubeObject): ObjectKey => ({
   name,
@@ -266,7 +219,7 @@ const keyOf = ({ metadata: { name, namespace } }: KubeObject): ObjectKey => ({
 });
 
 /** As the adapter: an empty name would address the whole collection, and a missing namespace another path. */
-const addressed = (kind: KubeResource, { name, namespace }: Partial<ObjectKey>, verb: CallVerb): void => {
+const addressed = ({ verb, kind, key: { name, namespace } }: Asking): void => {
   if (verb === 'list' || verb === 'create') return;
   if (name === undefined || name === '') throw new Error(`an object of kind ${kind.kind} was addressed without a name`);
   if (kind.namespaced !== (namespace !== undefined && namespace !== ''))

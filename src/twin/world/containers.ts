@@ -50,13 +50,17 @@ const cutLog = (text: string, { tailLines, limitBytes }: LogOptions): string => 
   return limitBytes === undefined ? tail : tail.slice(0, limitBytes);
 };
 
+export interface CommandCall {
+  readonly pod: KubeObject;
+  readonly container: string;
+  readonly command: readonly string[];
+  readonly options: ExecOptions;
+}
+
 export const runCommand = async (
   host: ContainerHost,
   clock: Clock,
-  pod: KubeObject,
-  container: string,
-  command: readonly string[],
-  options: ExecOptions,
+  { pod, container, command, options }: CommandCall,
 ): Promise<KubeResult<ExecOutput>> => {
   const answer = host.exec(pod, container, command);
   if ('hangsAfter' in answer) {

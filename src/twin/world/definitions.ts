@@ -4,7 +4,7 @@
  */
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
-import type { KindRegistry, ServedKind } from './kind-registry.ts';
+import type { ServedKind } from './kind-registry.ts';
 import { storageVersionOf } from './kinds/custom-kinds.ts';
 import { establishedStatus } from './kinds/custom-resource-definitions.ts';
 import type { ServerParts } from './server-parts.ts';
@@ -30,15 +30,15 @@ export const establish = ({ store, kinds, clock }: ServerParts, kind: ServedKind
   if (!sameJson(next, before)) store.put(kind, { ...crd, status: next }, crd, { actor: ACTOR, verb: 'update status' });
 };
 
-export const withdraw = ({ store }: ServerParts, kinds: KindRegistry, kind: ServedKind, crd: KubeObject): void => {
+export const withdraw = ({ store, kinds }: ServerParts, kind: ServedKind, crd: KubeObject): void => {
   if (!isDefinition(kind)) return;
   for (const served of kinds.all()) {
     const { spec } = crd as unknown as {
       readonly spec: { readonly group: string; readonly names: { readonly plural: string } };
     };
     if (served.group !== spec.group || served.plural !== spec.names.plural) continue;
-    for (const object of [...store.collection(served).inOrder()])
-      store.remove(served, object, object, { actor: ACTOR, verb: 'delete' });
+    const left = [...store.collection(served).inOrder()];
+    for (const object of left) store.remove(served, object, object, { actor: ACTOR, verb: 'delete' });
   }
   kinds.withdraw(crd);
 };

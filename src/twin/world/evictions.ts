@@ -18,13 +18,14 @@ import type { JsonMap } from './stored-value.ts';
 const MAX_DISRUPTED = 2_000;
 const RETRY_SECONDS = 10;
 
-export const evict = (
-  parts: ServerParts,
-  kind: ServedKind,
-  actor: string,
-  key: Required<ObjectKey>,
-  options: Omit<EvictOptions, 'signal'>,
-): Answer<void> => {
+export interface EvictCall {
+  readonly kind: ServedKind;
+  readonly actor: string;
+  readonly key: Required<ObjectKey>;
+  readonly options: Omit<EvictOptions, 'signal'>;
+}
+
+export const evict = (parts: ServerParts, { kind, actor, key, options }: EvictCall): Answer<void> => {
   const pod = parts.store.get(kind, key.namespace, key.name);
   if (pod === undefined) return notFound(kind, key.name);
   const unmet = unmetPrecondition(kind, pod, options.preconditions);

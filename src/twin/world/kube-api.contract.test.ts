@@ -10,7 +10,7 @@ import { createWorld } from './world.ts';
 kubeApiContract('the twin', async () => {
   const clock = new VirtualClock(Date.UTC(2026, 10, 20));
   // The contract asks the API server, which has no controllers beside it.
-  const world = createWorld({ clock, random: seededRandom(1), garbageCollector: false });
+  const world = createWorld({ clock, random: seededRandom(1, 'contract'), garbageCollector: false });
   const started = new Map<string, ContainerAnswers>();
   world.hostContainers({
     log: ({ metadata }, container, previous) => {

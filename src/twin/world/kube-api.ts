@@ -1,15 +1,15 @@
 /** The world as a KubeApi of one user: the port that everything outside the twin speaks. */
 import type { KubeObject } from '../../core/model/kube-object.ts';
-import { type KubeResource, objectWords, PODS, collectionWords } from '../../core/model/kube-resource.ts';
+import { type KubeResource, PODS } from '../../core/model/kube-resource.ts';
 import type { Signal } from '../../core/ports/clock.ts';
-import type { AccessAttributes, KubeApi, UserInfo, WatchEvent, WatchOptions } from '../../core/ports/kube-api.ts';
+import type { KubeApi, ObjectKey, UserInfo, WatchEvent, WatchOptions } from '../../core/ports/kube-api.ts';
 import type { KubeResult } from '../../core/ports/kube-fault.ts';
 import type { Access } from './access.ts';
-import { CallerVerbs } from './caller-verbs.ts';
+import { type Asking, CallerVerbs } from './caller-verbs.ts';
 import { containerOf, readLog, runCommand } from './containers.ts';
-import type { ServedKind } from './kind-registry.ts';
+import { get } from './reads.ts';
 import type { ServerParts } from './server-parts.ts';
-import { type Answer, internalError, serverTimeout } from './status.ts';
+import { internalError, serverTimeout } from './status.ts';
 import { watch } from './watches.ts';
 import type { ContainerHost } from './world.ts';
 import type { CallVerb, WorldFaults } from './world-faults.ts';
@@ -19,17 +19,24 @@ export const VERSION = 'v1.36.3';
 /** How long the server waits for a version that it does not have yet. */
 const VERSION_WAIT_MS = 3_000;
 
-const REVIEWS = (plural: string, kind: string): KubeResource => ({
+const ACCESS_REVIEWS: KubeResource = {
   group: 'authorization.k8s.io',
   version: 'v1',
-  plural,
-  kind,
+  plural: 'subjectaccessreviews',
+  kind: 'SubjectAccessReview',
   namespaced: false,
-});
-const ACCESS_REVIEWS = REVIEWS('subjectaccessreviews', 'SubjectAccessReview');
+};
 
 /** Who stands in managedFields for whoever does not say. */
 const DEFAULT_MANAGER = 'nicwright';
+
+/** Verbs of the port that RBAC knows by another name. */
+const RIGHTS: Readonly<Partial<Record<CallVerb, string>>> = {
+  apply: 'patch',
+  evict: 'create',
+  logs: 'get',
+  exec: 'create',
+};
 
 export interface KubeApiParts extends ServerParts {
   readonly faults: WorldFaults;
@@ -45,9 +52,9 @@ export const kubeApi = (parts: KubeApiParts, asUser: UserInfo): KubeApi => {
     name: user.username,
     where,
     fieldManager: DEFAULT_MANAGER,
-    refusal: (kind, verb, { namespace, name }, subresource) =>
+    refusal: ({ verb, kind, key: { namespace, name }, subresource }) =>
       access.refusal(user, kind, {
-        verb,
+        verb: RIGHTS[verb] ?? verb,
         group: kind.group,
         resource: kind.plural,
         ...(subresource !== undefined && { subresource }),
@@ -56,18 +63,13 @@ export const kubeApi = (parts: KubeApiParts, asUser: UserInfo): KubeApi => {
       }),
   });
 
-  const fail = <T>(answer: Extract<Answer<unknown>, { readonly ok: false }>, what: string): KubeResult<T> => ({
-    ok: false,
-    fault: verbs.faultOf(answer.status, what),
-  });
-
   /** Once the store has this version, or the answer that it does not get there. */
-  const reached = async (version: string | undefined, what: string, signal?: Signal): Promise<KubeResult<void>> => {
+  const reached = async (asked: Asking, version: string | undefined, signal?: Signal): Promise<KubeResult<void>> => {
     const wanted = Number(version ?? 0);
     if (!(wanted > store.version)) return { ok: true, value: undefined };
     await clock.sleep(VERSION_WAIT_MS, signal);
     return wanted > store.version
-      ? fail(serverTimeout(`Too large resource version: ${wanted}, current: ${store.version}`), what)
+      ? verbs.refused(serverTimeout(`Too large resource version: ${wanted}, current: ${store.version}`), asked)
       : { ok: true, value: undefined };
   };
 
@@ -78,19 +80,13 @@ export const kubeApi = (parts: KubeApiParts, asUser: UserInfo): KubeApi => {
     if (slowness > 0) await clock.sleep(slowness, signal);
   };
 
-  const podFor = (
-    pod: { readonly namespace: string; readonly name: string },
-    verb: string,
-    what: string,
-    subresource: string,
-  ): KubeResult<{ readonly served: ServedKind; readonly object: KubeObject }> => {
-    const served = verbs.admitted(PODS, verb, pod, what, subresource);
+  /** The pod, where this caller may use this subresource of it. */
+  const podFor = (asked: Asking & { readonly key: ObjectKey }): KubeResult<KubeObject> => {
+    const served = verbs.admitted(asked);
     if (!served.ok) return served;
-    const object = verbs.stored(served.value, pod, what);
-    return object.ok ? { ok: true, value: { served: served.value, object: object.value } } : object;
+    const found = get(parts, served.value, asked.key);
+    return found.ok ? found : verbs.refused(found, asked);
   };
-
-  const verdictFor = (who: UserInfo, attributes: AccessAttributes) => access.verdict(who, attributes);
 
   return {
     where,
@@ -102,12 +98,12 @@ export const kubeApi = (parts: KubeApiParts, asUser: UserInfo): KubeApi => {
 
     get: async (kind, key, options = {}) => {
       await begin('get', kind, options.signal);
-      const there = await reached(options.resourceVersion, `get ${objectWords(kind, key)}`, options.signal);
+      const there = await reached({ verb: 'get', kind, key }, options.resourceVersion, options.signal);
       return there.ok ? verbs.get(kind, key) : there;
     },
     list: async (kind, options = {}) => {
       await begin('list', kind, options.signal);
-      const there = await reached(options.resourceVersion, `list ${collectionWords(kind, options)}`, options.signal);
+      const there = await reached({ verb: 'list', kind, key: {} }, options.resourceVersion, options.signal);
       return there.ok ? verbs.list(kind, options) : there;
     },
     watch: (kind, options = {}) => watchAs(parts, verbs, kind, options),
@@ -137,7 +133,7 @@ export const kubeApi = (parts: KubeApiParts, asUser: UserInfo): KubeApi => {
       return verbs.evict(pod, options);
     },
 
-    canI: async (attributes) => ({ ok: true, value: verdictFor(user, attributes) }),
+    canI: async (attributes) => ({ ok: true, value: access.verdict(user, attributes) }),
     can: async (who, attributes) => {
       const refusal = access.refusal(user, ACCESS_REVIEWS, {
         verb: 'create',
@@ -145,30 +141,33 @@ export const kubeApi = (parts: KubeApiParts, asUser: UserInfo): KubeApi => {
         resource: ACCESS_REVIEWS.plural,
       });
       return refusal === undefined
-        ? { ok: true, value: verdictFor(who, attributes) }
-        : fail(refusal, `ask whether ${who.username} may`);
+        ? { ok: true, value: access.verdict(who, attributes) }
+        : verbs.refused(refusal, { verb: 'create', kind: ACCESS_REVIEWS, key: {} });
     },
     whoAmI: async () => ({ ok: true, value: user }),
 
     logs: async (pod, options = {}) => {
       await begin('logs', PODS, options.signal);
-      const what = `read the log of ${objectWords(PODS, pod)}`;
-      const found = podFor(pod, 'get', what, 'log');
+      const asked: Asking & { readonly key: ObjectKey } = { verb: 'logs', kind: PODS, key: pod, subresource: 'log' };
+      const found = podFor(asked);
       if (!found.ok) return found;
-      const text = readLog(parts.containers(), found.value.object, options);
-      return text.ok ? text : fail(text, what);
+      const text = readLog(parts.containers(), found.value, options);
+      return text.ok ? text : verbs.refused(text, asked);
     },
     exec: async (pod, command, options) => {
       await begin('exec', PODS, options.signal);
-      const what = `run ${command.join(' ')} in ${objectWords(PODS, pod)}`;
-      const found = podFor(pod, 'create', what, 'exec');
+      const asked = { kind: PODS, key: pod, subresource: 'exec' };
+      // A WebSocket begins as a GET; since 1.35 the server asks for create too.
+      const opened = podFor({ ...asked, verb: 'get' });
+      if (!opened.ok) return opened;
+      const found = podFor({ ...asked, verb: 'exec' });
       if (!found.ok) return found;
-      const container = containerOf(found.value.object, options.container);
-      if (!container.ok) return fail(container, what);
+      const container = containerOf(found.value, options.container);
+      if (!container.ok) return verbs.refused(container, { ...asked, verb: 'exec' });
       const host = parts.containers();
       return host === undefined
-        ? fail(internalError(`no kubelet answers for pod ${pod.name}`), what)
-        : runCommand(host, clock, found.value.object, container.value, command, options);
+        ? verbs.refused(internalError(`no kubelet answers for pod ${pod.name}`), { ...asked, verb: 'exec' })
+        : runCommand(host, clock, { pod: found.value, container: container.value, command, options });
     },
   };
 };
@@ -179,25 +178,26 @@ async function* watchAs(
   kind: KubeResource,
   options: WatchOptions,
 ): AsyncGenerator<WatchEvent> {
-  const what = `watch ${collectionWords(kind, options)}`;
+  const { namespace } = options;
+  const asked: Asking = { verb: 'watch', kind, key: namespace === undefined ? {} : { namespace } };
   if (options.signal?.aborted === true) throw reasonOf(options.signal);
-  const fault = verbs.strike('watch', kind);
-  const instead = fault === undefined ? undefined : verbs.instead(fault, kind, '', what);
-  if (instead !== undefined && !instead.ok) {
-    yield { type: 'FAILED', fault: instead.fault };
+  const fault = verbs.strike(asked);
+  const instead = fault === undefined ? undefined : verbs.instead(fault, asked);
+  if (instead !== undefined) {
+    yield { type: 'FAILED', fault: instead };
     return;
   }
-  const { namespace } = options;
-  const served = verbs.admitted(kind, 'watch', namespace === undefined ? {} : { namespace }, what);
+  const served = verbs.admitted(asked);
   if (!served.ok) {
     yield { type: 'FAILED', fault: served.fault };
     return;
   }
-  yield* watch(parts, served.value, options, (status) => verbs.faultOf(status, what), {
+  const troubles = {
     endAfterEvents: fault?.kind === 'watch-dropped' ? fault.afterEvents : undefined,
     goneAfterEvents: fault?.kind === 'watch-gone' ? fault.afterEvents : undefined,
     lateMs: fault?.kind === 'watch-late' ? fault.ms : undefined,
-  });
+  };
+  yield* watch(parts, served.value, options, (status) => verbs.faultOf(status, asked), troubles);
 }
 
 const reasonOf = (signal: Signal): Error =>

@@ -6,7 +6,7 @@ import type { ServedKind } from './kind-registry.ts';
 import { readSelection, type Selector } from './selection.ts';
 import type { ServerParts } from './server-parts.ts';
 import { type Answer, badRequest, done, expired, notFound } from './status.ts';
-import { shownIn } from './writes.ts';
+import { shownIn } from './versions.ts';
 
 export const get = ({ store }: ServerParts, kind: ServedKind, key: ObjectKey): Answer<KubeObject> => {
   const found = store.get(kind, key.namespace, key.name);

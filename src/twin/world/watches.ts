@@ -6,12 +6,14 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { Signal } from '../../core/ports/clock.ts';
 import type { WatchEvent, WatchOptions } from '../../core/ports/kube-api.ts';
 import type { KubeFault } from '../../core/ports/kube-fault.ts';
+import { isManaged } from './apply/managed-fields.ts';
 import type { Recorded } from './collection.ts';
 import type { ServedKind } from './kind-registry.ts';
 import { readSelection, type Selector } from './selection.ts';
 import type { ServerParts } from './server-parts.ts';
 import { type ApiStatus, expired } from './status.ts';
-import { shownIn } from './writes.ts';
+import { without } from './stored-value.ts';
+import { shownIn } from './versions.ts';
 
 /** k8s.io/apiserver storage/cacher: defaultBookmarkFrequency, and how long before the deadline the last one comes. */
 const BOOKMARK_MS = 60_000;
@@ -42,14 +44,16 @@ export async function* watch(
   const collection = store.collection(kind);
   const from = options.resourceVersion ?? '';
   const begins = options.initialEvents === true || from === '' || from === '0';
+  const show = (object: KubeObject): KubeObject =>
+    shownIn(kind, options.omitManagedFields === true ? withoutManagedFields(object) : object);
   let at = begins ? store.version : Number(from);
   const seconds = options.timeoutSeconds ?? SHORTEST_SECONDS * (1 + random.next());
   const end = clock.now() + seconds * 1000;
   const alarm = new Alarm(parts, options.signal);
   try {
     if (begins) {
-      for (const object of [...collection.inOrder(selector.namespace)])
-        if (selector.matches(object)) yield { type: 'ADDED', object: shownIn(kind, object) };
+      const all = [...collection.inOrder(selector.namespace)];
+      for (const object of all) if (selector.matches(object)) yield { type: 'ADDED', object: show(object) };
       if (options.initialEvents === true)
         yield { type: 'BOOKMARK', resourceVersion: String(at), initialEventsEnd: true };
     }
@@ -66,7 +70,7 @@ export async function* watch(
       const now = clock.now();
       if (next !== undefined && next.time + (troubles.lateMs ?? 0) <= now) {
         at = next.version;
-        const event = eventOf(kind, selector, next);
+        const event = eventOf(show, selector, next);
         if (event === undefined) continue;
         sent += 1;
         yield event;
@@ -89,21 +93,38 @@ export async function* watch(
   }
 }
 
+/** Made once for all watchers that leave them out. */
+const BARE = new WeakMap<KubeObject, KubeObject>();
+
+const withoutManagedFields = (object: KubeObject): KubeObject => {
+  if (!isManaged(object)) return object;
+  let bare = BARE.get(object);
+  if (bare === undefined) {
+    bare = { ...object, metadata: without(object.metadata, 'managedFields') };
+    BARE.set(object, bare);
+  }
+  return bare;
+};
+
 const nextBookmark = (now: number, end: number): number => {
   const last = end - BOOKMARK_BEFORE_END_MS;
   return now < last ? Math.min(now + BOOKMARK_MS, last) : Infinity;
 };
 
 /** The change as this selection sees it: what leaves it is gone, what enters it is new. */
-const eventOf = (kind: ServedKind, selector: Selector, { change, version }: Recorded): WatchEvent | undefined => {
+const eventOf = (
+  show: (object: KubeObject) => KubeObject,
+  selector: Selector,
+  { change, version }: Recorded,
+): WatchEvent | undefined => {
   const { type, object, before } = change;
   if (selector.namespace !== undefined && object.metadata.namespace !== selector.namespace) return undefined;
   const was = before !== undefined && selector.matches(before);
   const is = type !== 'DELETED' && selector.matches(object);
-  if (is) return { type: was ? 'MODIFIED' : 'ADDED', object: shownIn(kind, object) };
+  if (is) return { type: was ? 'MODIFIED' : 'ADDED', object: show(object) };
   if (!was) return undefined;
   const last = type === 'DELETED' ? object : atVersion(before, version);
-  return { type: 'DELETED', object: shownIn(kind, last) };
+  return { type: 'DELETED', object: show(last) };
 };
 
 const atVersion = (object: KubeObject, version: number): KubeObject => ({

@@ -1,14 +1,13 @@
 /**
- * create, update, patch and apply: what kube-apiserver makes of what it is sent (k8s.io/apiserver pkg/registry/rest and
- * pkg/endpoints/handlers). Deletes are in deletes.ts; whether the caller may write at all was asked before.
+ * create, update and patch: what kube-apiserver makes of what it is sent (k8s.io/apiserver pkg/registry/rest and
+ * pkg/endpoints/handlers). applies.ts and deletes.ts go on from here; whether the caller may write at all was asked before.
  */
-import { digList, digText, isMap } from '../../core/model/dig.ts';
+import { digText, isMap } from '../../core/model/dig.ts';
 import type { KubeMetadata, KubeObject } from '../../core/model/kube-object.ts';
 import { apiVersionOf, NAMESPACES } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import type { KubeDraft, ObjectKey, Patch, WriteOptions } from '../../core/ports/kube-api.ts';
-import { pathsOf, showPath } from './apply/field-set.ts';
-import { applyConfig, isManaged, type Manager, trackUpdate } from './apply/managed-fields.ts';
+import { isManaged, type Manager, trackUpdate } from './apply/managed-fields.ts';
 import type { ServedKind } from './kind-registry.ts';
 import { finalizersOf, generatedName, keptMetadata, metadataCauses, newMetadata, newUid } from './object-meta.ts';
 import { applyJsonPatch } from './patch/json-patch.ts';
@@ -20,14 +19,12 @@ import {
   alreadyExists,
   type Answer,
   badRequest,
-  type Cause,
   conflict,
   done,
   forbidden,
   invalid,
   invalidValue,
   kindAbsent,
-  managerConflict,
   modified,
   notAllowed,
   notFound,
@@ -36,6 +33,7 @@ import {
   unsupportedPatch,
 } from './status.ts';
 import { freezeJson, type JsonMap, sameJson, without, withoutNulls } from './stored-value.ts';
+import { inStorage, shownIn } from './versions.ts';
 
 export interface WriteCall {
   readonly kind: ServedKind;
@@ -48,7 +46,12 @@ export interface WriteCall {
 export const create = (parts: ServerParts, call: WriteCall, draft: KubeDraft): Answer<KubeObject> =>
   add(parts, call, draft, 'create');
 
-const add = (parts: ServerParts, call: WriteCall, draft: KubeDraft, verb: 'create' | 'apply'): Answer<KubeObject> => {
+export const add = (
+  parts: ServerParts,
+  call: WriteCall,
+  draft: KubeDraft,
+  verb: 'create' | 'apply',
+): Answer<KubeObject> => {
   const { kind } = call;
   const { rules } = kind;
   const wrong = wrongHead(kind, draft) ?? wrongNamespace(parts, kind, draft);
@@ -134,70 +137,8 @@ const patchedBy = (target: KubeObject, change: Patch): Answer<unknown> => {
   }
 };
 
-export const apply = (parts: ServerParts, call: WriteCall, object: KubeObject): Answer<KubeObject> => {
-  const { kind } = call;
-  const { subresource, fieldManager = '' } = call.options;
-  const absent = absentSubresource(call) ?? wrongHead(kind, object);
-  if (absent !== undefined) return absent;
-  if (isManaged(object)) return badRequest('metadata.managedFields must be nil');
-  const { name, namespace, resourceVersion } = object.metadata;
-  const before = parts.store.get(kind, namespace, name);
-  if (before === undefined && subresource !== undefined) return notFound(kind, name);
-  if (before === undefined && resourceVersion !== undefined && resourceVersion !== '') return modified(kind, name);
-  const live =
-    before === undefined
-      ? { ...zeroOf(kind), metadata: { name, ...(namespace !== undefined && { namespace }) } }
-      : shownIn(kind, before);
-  const applied = applyConfig({
-    shape: kind.rules.shape,
-    live: live as KubeObject,
-    config: writtenPart(kind, object, subresource),
-    by: managerOf(kind, fieldManager, 'Apply', subresource),
-    force: call.force === true,
-    time: timestamp(parts.clock.now()),
-  });
-  if (!applied.ok) return managerConflict(...conflictsOf(applied.conflicts));
-  if (before === undefined)
-    return add(parts, call, without(applied.object as unknown as JsonMap, 'status') as unknown as KubeDraft, 'apply');
-  return replace(parts, call, before, applied.object, 'apply');
-};
-
-/** What of a configuration this way of writing writes. */
-const writtenPart = (kind: ServedKind, object: KubeObject, subresource: string | undefined): KubeObject => {
-  const sent = typed(kind, object);
-  if (!kind.rules.statusApart) return sent;
-  if (subresource !== 'status') return without(sent, 'status');
-  const { name, namespace } = sent.metadata;
-  const metadata = kind.rules.isCustom ? { name, ...(namespace !== undefined && { namespace }) } : sent.metadata;
-  return {
-    apiVersion: sent.apiVersion,
-    kind: sent.kind,
-    metadata,
-    ...('status' in sent && { status: sent['status'] }),
-  };
-};
-
-const conflictsOf = (
-  conflicts: ReadonlyMap<Manager, Parameters<typeof pathsOf>[0]>,
-): readonly [readonly Cause[], string] => {
-  const causes = [...conflicts].flatMap(([manager, set]) =>
-    pathsOf(set).map((path) => ({
-      reason: 'FieldManagerConflict',
-      message: `conflict with ${showManager(manager)}`,
-      field: showPath(path),
-    })),
-  );
-  return [causes, causes.map(({ message, field }) => `${message}: ${field}`).join('\n')];
-};
-
-const showManager = ({ name, operation, apiVersion, subresource }: Manager): string => {
-  const by =
-    JSON.stringify(name) + (subresource === undefined ? '' : ` with subresource ${JSON.stringify(subresource)}`);
-  return operation === 'Apply' ? by : `${by} using ${apiVersion}`;
-};
-
 /** Every write of what is there ends here. `next` is the whole object as the caller would have it. */
-const replace = (
+export const replace = (
   parts: ServerParts,
   call: WriteCall,
   before: KubeObject,
@@ -298,7 +239,7 @@ const isSameObject = (next: KubeObject, before: KubeObject): boolean => {
   return next.metadata === before.metadata || sameJson(timeless(next), timeless(before));
 };
 
-const managerOf = (
+export const managerOf = (
   kind: ServedKind,
   name: string,
   operation: Manager['operation'],
@@ -321,7 +262,7 @@ const tracked = (
   return trackUpdate(kind.rules.shape, before, next, by, timestamp(parts.clock.now()));
 };
 
-const zeroOf = (kind: ServedKind): KubeObject => ({
+export const zeroOf = (kind: ServedKind): KubeObject => ({
   apiVersion: apiVersionOf(kind),
   kind: kind.kind,
   metadata: { name: '' },
@@ -329,25 +270,13 @@ const zeroOf = (kind: ServedKind): KubeObject => ({
 });
 
 /** As the server decodes it: nulls are no fields of built-in kinds. */
-const typed = (kind: ServedKind, object: KubeObject): KubeObject =>
+export const typed = (kind: ServedKind, object: KubeObject): KubeObject =>
   kind.rules.isCustom ? object : (withoutNulls(object) as KubeObject);
 
-const inStorage = (kind: ServedKind, object: KubeObject): KubeObject =>
-  inVersion(object, kind.group, kind.storageVersion);
-
-/** In the version that was asked for. Conversion changes the name of the version and nothing else. */
-export const shownIn = (kind: ServedKind, object: KubeObject): KubeObject =>
-  inVersion(object, kind.group, kind.version);
-
-const inVersion = (object: KubeObject, group: string, version: string): KubeObject => {
-  const apiVersion = apiVersionOf({ group, version });
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
-};
-
-const absentSubresource = ({ kind, options }: WriteCall): Refused | undefined =>
+export const absentSubresource = ({ kind, options }: WriteCall): Refused | undefined =>
   options.subresource === undefined || kind.subresources.includes(options.subresource) ? undefined : kindAbsent();
 
-const wrongHead = (kind: ServedKind, object: KubeDraft, call?: WriteCall): Refused | undefined => {
+export const wrongHead = (kind: ServedKind, object: KubeDraft, call?: WriteCall): Refused | undefined => {
   if (call?.options.subresource === 'scale') return undefined;
   if (object.apiVersion !== apiVersionOf(kind))
     return badRequest(
@@ -373,26 +302,4 @@ const wrongNamespace = (parts: ServerParts, kind: ServedKind, { metadata }: Kube
       field: 'metadata.namespace',
     },
   ]);
-};
-
-/** The pods/binding subresource: a pod that has no node gets one. */
-export const bind = (
-  { store, clock }: ServerParts,
-  kind: ServedKind,
-  actor: string,
-  key: Required<ObjectKey>,
-  node: string,
-): Answer<void> => {
-  const pod = store.get(kind, key.namespace, key.name);
-  if (pod === undefined) return notFound(kind, key.name);
-  const assigned = digText(pod, 'spec', 'nodeName') ?? '';
-  if (assigned !== '') return conflict(kind, key.name, `pod ${key.name} is already assigned to node "${assigned}"`);
-  if (pod.metadata.deletionTimestamp !== undefined)
-    return conflict(kind, key.name, `pod ${key.name} is being deleted, cannot be assigned to a host`);
-  const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: timestamp(clock.now()) };
-  const others = digList(pod, 'status', 'conditions').filter((one) => digText(one, 'type') !== scheduled.type);
-  const status = { ...(pod['status'] as JsonMap | undefined), conditions: [...others, scheduled] };
-  const spec = { ...(pod['spec'] as JsonMap), nodeName: node };
-  store.put(kind, { ...pod, spec, status }, pod, { actor, verb: 'bind' });
-  return done(undefined);
 };

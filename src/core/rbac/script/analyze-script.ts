@@ -13,7 +13,7 @@ import type { CallShare, Identity, Need, Unresolved } from './recorder.ts';
 import { callFunction } from './call-function.ts';
 import { runText } from './run-text.ts';
 import { runPlain, runWords } from './run-words.ts';
-import { cellOf, certain, certainText, Scope, textCell } from './scope.ts';
+import { cellOf, certain, certainText, fileKey, Scope, textCell } from './scope.ts';
 import type { ScriptInput } from './script-input.ts';
 import { inSubshell, lookAtUnreached, SUCCESS, textsOf } from './shell-run.ts';
 import type { Run } from './shell-run.ts';
@@ -39,7 +39,7 @@ const startScope = ({ args, env, files }: ScriptInput): Scope => {
   scope.set('out', textCell(certainText('')));
   scope.set('stdin', textCell(certain([unknown('stdin', 'the standard input')])));
   for (const [name, value] of Object.entries(env ?? {})) scope.set(`v:${name}`, textCell(certainText(value)));
-  for (const [path, content] of Object.entries(files ?? {})) scope.set(`file:${path}`, textCell(certainText(content)));
+  for (const [path, content] of Object.entries(files ?? {})) scope.set(fileKey(path), textCell(certainText(content)));
   return new Scope(scope);
 };
 
@@ -121,7 +121,6 @@ export const analyzeScript = (source: string, input: ScriptInput): Result<Script
       line,
       text: '',
       because: `the script is no valid shell from here on: ${because}`,
-      isCall: false,
     });
   const exits = { base: scope, arms: [] };
   run.shells.push(exits);

@@ -77,15 +77,17 @@ export const executeCase = (run: Run, node: Case): void => {
     run.execute.list(run, item.body);
     if (run.alive && item.terminator === ';&') runArm(index + 1);
   };
-  const decided = arms.find(({ taken }) => taken === true);
-  const possible = arms.filter(({ taken }) => taken === undefined);
+  // After `;;&` the patterns below are tried too, so that several arms may be taken.
+  const taken = arms.filter((arm) => arm.taken === true);
+  const [decided] = taken;
+  const possible = arms.filter((arm) => arm.taken === undefined);
   const isCertain =
     possible.length === 0 || (decided !== undefined && possible.every(({ index }) => index > decided.index));
   if (isCertain) {
-    if (decided !== undefined) runArm(decided.index);
+    for (const { index } of taken) if (run.alive) runArm(index);
     const { alive, status } = run;
     for (const { index, literal } of arms)
-      if (index !== decided?.index && literal !== undefined && (node.items[index]?.body.commands.length ?? 0) > 0) {
+      if (!taken.some((arm) => arm.index === index) && (node.items[index]?.body.commands.length ?? 0) > 0) {
         run.alive = !run.stopped;
         lookAtUnreached(run, literal, () => runArm(index));
       }

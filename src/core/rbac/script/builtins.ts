@@ -4,7 +4,7 @@ import { getopts } from './getopts.ts';
 import { formatPrintf } from './printf.ts';
 import { readFile } from './redirects.ts';
 import { runFile, runText } from './run-text.ts';
-import { certain, certainText, textCell } from './scope.ts';
+import { certain, certainText, fileKey, textCell } from './scope.ts';
 import { exitScript, FAILURE, leaveLoop, returnFromFunction, statusOf, SUCCESS, textsOf, write } from './shell-run.ts';
 import type { Run } from './shell-run.ts';
 import { concat, isUnknown, linesOf, literal, showText, text, unknown } from './shell-value.ts';
@@ -152,14 +152,13 @@ const source: Builtin = (run, args) => {
   const path = firstKnown(args);
   const content = path === undefined ? undefined : literal(readFile(run, path)[0]?.content ?? []);
   run.status = SUCCESS;
-  if (path !== undefined && content !== undefined && run.scope.get(`file:${path}`) !== undefined)
+  if (path !== undefined && content !== undefined && run.scope.get(fileKey(path)) !== undefined)
     runFile(run, path, content);
   else if (run.reached)
     run.recorder.unresolved({
       line: run.line,
       text: `source ${args[0] === undefined ? '' : showText(args[0])}`,
       because: 'the file that is read in here was not given, so its commands and functions are not known',
-      isCall: false,
     });
 };
 

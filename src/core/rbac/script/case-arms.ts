@@ -85,7 +85,7 @@ export const caseOf = (run: Run, node: Case): { readonly arms: readonly CaseArm[
     };
     arms.push({ index, taken, literal: literalOf(atom), narrow });
     // What surely matched here does not come to the arms below.
-    subjects = subjects.filter(({ content }) => matchesAny(patterns, content) !== true);
+    if (item.terminator !== ';;&') subjects = subjects.filter(({ content }) => matchesAny(patterns, content) !== true);
     if (!isDefault) earlier.push(...shownPatterns);
   });
   return {

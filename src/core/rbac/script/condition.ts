@@ -76,28 +76,37 @@ export const wayKey = (condition: Condition): string =>
 /** Keeps a list of ways short: beyond this many they are read as "always", which asks for more, never for less. */
 const MAX_WAYS = 24;
 
+/** `a` goes on where both do; what is taken for granted stays as `a` has it. */
+const keepOnly = (a: Condition, shared: Condition): Condition =>
+  a.filter((one) => one.assumed === true || shared.includes(one));
+
 /**
  * Simplifies "this way or that way or ...": ways that another one includes fall away, and two ways that differ only in
- * whether one atom holds become one without it. An empty condition means always.
+ * whether one atom holds become one without it. A way without visible conditions means always.
  */
 export const simplifyWays = (ways: readonly Condition[]): readonly Condition[] => {
-  let left = ways.map(visible).filter((way, at, all) => all.findIndex((other) => wayKey(other) === wayKey(way)) === at);
+  let left = ways.filter((way, at) => ways.findIndex((other) => wayKey(other) === wayKey(way)) === at);
   if (left.length > MAX_WAYS) return [ALWAYS];
   for (let merged = true; merged;) {
     merged = false;
-    if (left.some((way) => way.length === 0)) return [ALWAYS];
-    search: for (const [at, way] of left.entries())
-      for (const other of left.slice(at + 1)) {
+    const always = left.find((way) => visible(way).length === 0);
+    if (always !== undefined) return [always];
+    search: for (const [at, full] of left.entries())
+      for (const otherFull of left.slice(at + 1)) {
+        const [way, other] = [visible(full), visible(otherFull)];
         const flipped = way.filter((one) =>
           other.some(({ atom, holds }) => atom.id === one.atom.id && holds !== one.holds),
         );
         const shared = way.filter((one) =>
           other.some(({ atom, holds }) => atom.id === one.atom.id && holds === one.holds),
         );
-        const rest = way.length === other.length && flipped.length === 1 && shared.length === way.length - 1;
-        const included = shared.length === way.length ? way : shared.length === other.length ? other : undefined;
-        if (!rest && included === undefined) continue;
-        left = [...left.filter((one) => one !== way && one !== other), rest ? shared : (included ?? way)];
+        const one = way.length === other.length && flipped.length === 1 && shared.length === way.length - 1;
+        const included = shared.length === way.length ? full : shared.length === other.length ? otherFull : undefined;
+        if (!one && included === undefined) continue;
+        left = [
+          ...left.filter((kept) => kept !== full && kept !== otherFull),
+          one ? keepOnly(full, shared) : (included ?? full),
+        ];
         merged = true;
         break search;
       }

@@ -94,7 +94,6 @@ export const runCurl = (run: Run, program: string, args: readonly Value[], words
         line: run.line,
         text: call,
         because: 'the path of the API is known only at run time',
-        isCall: true,
       });
   }
   write(run, certain([unknown(`${run.source.name}:${run.line}:${program}`, `$(${program})`)]));

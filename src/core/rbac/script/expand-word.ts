@@ -10,7 +10,7 @@ import { expandParameter } from './expand-parameter.ts';
 import { readPattern } from './pattern.ts';
 import { plainPattern } from './pattern.ts';
 import type { Pattern, Token } from './pattern.ts';
-import { certain, textCell } from './scope.ts';
+import { certain, fileKey, textCell } from './scope.ts';
 import type { Guarded, Texts } from './scope.ts';
 import { capture, deeper, inSubshell, step } from './shell-run.ts';
 import type { Run } from './shell-run.ts';
@@ -51,7 +51,6 @@ const product = <T>(
       line: run.line,
       text: '',
       because: `the variables here may have more than ${MAX_COMBINATIONS} combinations of values, and not all were followed`,
-      isCall: true,
     });
   return joined.slice(0, MAX_COMBINATIONS);
 };
@@ -81,7 +80,7 @@ const runSubstitution = (run: Run, source: string, script: Script | undefined): 
 
 const processFile = (run: Run, part: ProcessSubstitutionPart): Value => {
   const path = `/dev/fd/${part.pos}`;
-  if (part.operator === '<') run.scope.set(`file:${path}`, textCell(runSubstitution(run, part.text, part.script)));
+  if (part.operator === '<') run.scope.set(fileKey(path), textCell(runSubstitution(run, part.text, part.script)));
   return text(path);
 };
 

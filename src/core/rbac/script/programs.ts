@@ -1,10 +1,10 @@
 /** Programs whose output is known when their input is: the small tools that scripts build names and manifests with. */
 import { readFile } from './redirects.ts';
-import { certain, certainText, textCell } from './scope.ts';
+import { certain, certainText, fileKey, textCell } from './scope.ts';
 import type { Texts } from './scope.ts';
 import { SUCCESS, statusOf, textsOf, write } from './shell-run.ts';
 import type { Run } from './shell-run.ts';
-import { concat, isUnknown, literal, showText, text, unknown } from './shell-value.ts';
+import { concat, isUnknown, literal, POD_NAMESPACE, showText, text, unknown } from './shell-value.ts';
 import type { Value } from './shell-value.ts';
 import { knownText, lookUp } from './variables.ts';
 import { commandAtom } from './wording.ts';
@@ -123,9 +123,7 @@ const cat: Program = (run, args) => {
   const path = file === undefined ? undefined : literal(file);
   // The namespace that the kubelet writes beside the account's token.
   if (path === '/var/run/secrets/kubernetes.io/serviceaccount/namespace')
-    return certain(
-      run.input.namespace === undefined ? [unknown('the pod’s namespace', '@pod')] : text(run.input.namespace),
-    );
+    return certain(run.input.namespace === undefined ? [POD_NAMESPACE] : text(run.input.namespace));
   return inputOf(run, files);
 };
 
@@ -133,15 +131,15 @@ const tee: Program = (run, args) => {
   const stdin = stdinOf(run);
   for (const file of operandsOf(args)) {
     const path = literal(file);
-    if (path !== undefined) run.scope.set(`file:${path}`, textCell(stdin));
+    if (path !== undefined) run.scope.set(fileKey(path), textCell(stdin));
   }
   return stdin;
 };
 
 const copy: Program = (run, args) => {
   const [from, to] = operandsOf(args).map(literal);
-  const cell = from === undefined ? undefined : run.scope.get(`file:${from}`);
-  if (to !== undefined && cell !== undefined) run.scope.set(`file:${to}`, cell);
+  const cell = from === undefined ? undefined : run.scope.get(fileKey(from));
+  if (to !== undefined && cell !== undefined) run.scope.set(fileKey(to), cell);
   return certainText('');
 };
 
@@ -180,10 +178,23 @@ const changeLetters: Program = (run, args) => {
   }));
 };
 
+/** What helm asks for is in the chart, which is not read here. */
+const helm: Program = (run, args, words) => {
+  const [command] = operandsOf(args).map(literal);
+  if (run.reached && /^(?:install|upgrade|uninstall|rollback|delete)$/.test(command ?? ''))
+    run.recorder.unresolved({
+      line: run.line,
+      text: words.map(showText).join(' '),
+      because: 'what helm asks for is in the chart: render it with `helm template` and check that with `rbac check -f`',
+    });
+  return undefined;
+};
+
 const silent: Program = () => certainText('');
 
 const PROGRAMS: Readonly<Record<string, Program>> = {
   cat,
+  helm,
   tee,
   cp: copy,
   mv: copy,

@@ -138,7 +138,7 @@ export class Recorder {
     if (entry.places.size < MAX_PLACES && !entry.places.has(where)) entry.places.set(where, place);
   }
 
-  unresolved({ line, text, because }: { line: number; text: string; because: string; isCall: boolean }): void {
+  unresolved({ line, text, because }: { line: number; text: string; because: string }): void {
     if (this.#unresolved.size >= MAX_NEEDS) return;
     this.#news += 1;
     this.#unresolved.set(`${this.#source}:${line}:${text}`, { source: this.#source, line, text, why: because });

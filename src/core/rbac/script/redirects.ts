@@ -1,7 +1,7 @@
 /** Redirections: what a command reads on its standard input, where its output and its error text go, files it writes. */
 import type { Redirection } from 'unbash';
 import { expandParts, expandText } from './expand-word.ts';
-import { certainText, textCell } from './scope.ts';
+import { certainText, fileKey, textCell } from './scope.ts';
 import type { Texts } from './scope.ts';
 import { capture, textsOf } from './shell-run.ts';
 import type { Run } from './shell-run.ts';
@@ -30,7 +30,7 @@ const descriptorOf = (redirect: Redirection): number | undefined =>
 
 /** What a file holds as far as it is known: written by the script, or given to the analysis. */
 export const readFile = (run: Run, path: string): Texts => {
-  const cell = run.scope.get(`file:${path}`);
+  const cell = run.scope.get(fileKey(path));
   return cell === undefined ? [{ content: [unknown(`file ${path}`, `content of ${path}`)], when: [] }] : textsOf(cell);
 };
 
@@ -96,10 +96,10 @@ const store = (
   { file, append }: { readonly file: string; readonly append: boolean },
   written: Texts,
 ): void => {
-  const before = append ? run.scope.get(`file:${file}`) : undefined;
+  const before = append ? run.scope.get(fileKey(file)) : undefined;
   const [old] = before === undefined ? [] : textsOf(before);
   run.scope.set(
-    `file:${file}`,
+    fileKey(file),
     textCell(written.map(({ content, when }) => ({ content: concat(old?.content ?? [], content), when }))),
   );
 };

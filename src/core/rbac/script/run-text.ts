@@ -39,7 +39,7 @@ export const runText = (run: Run, value: Value): void => {
 export const runFile = (run: Run, path: string, content: string): void => {
   const parsed = parseShell(path, content);
   if (!parsed.ok) {
-    run.recorder.unresolved({ line: run.line, text: path, because: parsed.fault.message, isCall: false });
+    run.recorder.unresolved({ line: run.line, text: path, because: parsed.fault.message });
     return;
   }
   const { fixedLine, source, line } = run;

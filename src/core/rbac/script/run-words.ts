@@ -83,7 +83,6 @@ const runUnknown = (run: Run, first: Value, words: readonly Value[]): void => {
       line: run.line,
       text: words.map(showText).join(' '),
       because: `the command itself is known only at run time: ${showText(first)}`,
-      isCall: false,
     });
   runOutside(run, words);
 };

@@ -71,6 +71,9 @@ export const joinCells = (arms: readonly { readonly cell: Cell; readonly when: C
   return [...joined.values()].slice(0, MAX_ALTERNATIVES);
 };
 
+/** Files by their path; `./x` and `x` are the same one, since scripts rarely change their folder. */
+export const fileKey = (path: string): string => `file:${path.replace(/^(?:\.\/)+/, '')}`;
+
 /** Names are told apart by what they name: `v:NODE`, `f:main`, `file:/tmp/x`, `trap:EXIT`, `out`, `stdin`, `args`. */
 export class Scope {
   readonly #own = new Map<string, Cell>();

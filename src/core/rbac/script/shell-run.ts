@@ -119,7 +119,7 @@ const MAX_STEPS = 400_000;
 const MAX_DEPTH = 400;
 
 export const stop = (run: Run, because: string): void => {
-  if (!run.stopped) run.recorder.unresolved({ line: run.line, text: '', because, isCall: false });
+  if (!run.stopped) run.recorder.unresolved({ line: run.line, text: '', because });
   run.stopped = true;
   run.alive = false;
 };

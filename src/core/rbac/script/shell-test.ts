@@ -9,7 +9,7 @@ import { patternOf } from './expand-word.ts';
 import { matches, plainPattern, plainText } from './pattern.ts';
 import type { Pattern } from './pattern.ts';
 import type { Guarded } from './scope.ts';
-import { textCell } from './scope.ts';
+import { fileKey, textCell } from './scope.ts';
 import { FAILURE, negateStatus, statusOf, SUCCESS } from './shell-run.ts';
 import type { Run, Tested } from './shell-run.ts';
 import { isEmpty, isUnknown, keyOf, literal, showText } from './shell-value.ts';
@@ -195,7 +195,7 @@ const testEqual = (run: Run, left: Word, right: Word, pattern: Pattern): Tested 
 const testFile = (run: Run, operator: string, word: Word): Tested => {
   const operand = operandOf(run, word);
   const path = known(operand);
-  if (path !== undefined && ['-e', '-f', '-r', '-s'].includes(operator) && run.scope.get(`file:${path}`) !== undefined)
+  if (path !== undefined && ['-e', '-f', '-r', '-s'].includes(operator) && run.scope.get(fileKey(path)) !== undefined)
     return decided(true);
   return {
     status: statusOf({

@@ -31,6 +31,9 @@ export const unknown = (id: string, shown = id): Unknown => ({ id, text: shown }
 
 export const isUnknown = (piece: Piece): piece is Unknown => typeof piece !== 'string';
 
+/** The namespace of the pod that runs the script, where that is not known. */
+export const POD_NAMESPACE: Unknown = { id: '@pod', text: '@pod' };
+
 /** The whole text, or undefined when a piece of it is unknown. */
 export const literal = (value: Value): string | undefined => {
   let all = '';
@@ -74,7 +77,9 @@ export const showText = (value: Value): string =>
  * No object of Kubernetes has a name that begins with a tilde.
  */
 export const showName = (value: Value): string =>
-  literal(value) ?? `~${value.map((piece) => (isUnknown(piece) ? piece.text : `'${piece}'`)).join(' + ')}`;
+  literal(value) ??
+  (value.length === 1 && value[0] === POD_NAMESPACE ? POD_NAMESPACE.text : undefined) ??
+  `~${value.map((piece) => (isUnknown(piece) ? piece.text : `'${piece}'`)).join(' + ')}`;
 
 /** Splits unquoted text into words, as IFS of blanks does. Unknown pieces are taken for one word each. */
 export const splitWords = (value: Value): readonly Value[] => {

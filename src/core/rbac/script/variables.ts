@@ -2,7 +2,7 @@
 import { ABSENT, cellOf, textCell } from './scope.ts';
 import type { Guarded, Texts } from './scope.ts';
 import type { Run } from './shell-run.ts';
-import { EMPTY, isUnknown, text, unknown } from './shell-value.ts';
+import { EMPTY, isUnknown, POD_NAMESPACE, text, unknown } from './shell-value.ts';
 import type { Value } from './shell-value.ts';
 
 /** `set -e`, kept as a variable that no script can name. */
@@ -69,6 +69,7 @@ const named = (name: string, value: Value): Value => {
     more.length === 0 &&
     isUnknown(piece) &&
     piece.listed === undefined &&
+    piece !== POD_NAMESPACE &&
     !/^[A-Za-z_]\w*$/.test(piece.text)
     ? // Arguments that are not known are the same to us whichever turn of the option loop takes them.
       [{ id: /^\d+#/.test(piece.id) ? `argument ${name}` : piece.id, text: name }]

@@ -3,7 +3,7 @@
  * words of its own it takes. What another machine or another container would run is not this account's call.
  */
 import { runFile, runText } from './run-text.ts';
-import { certain, textCell } from './scope.ts';
+import { certain, fileKey, textCell } from './scope.ts';
 import type { Texts } from './scope.ts';
 import { inSubshell, statusOf, textsOf } from './shell-run.ts';
 import type { Run } from './shell-run.ts';
@@ -111,14 +111,13 @@ const runShell = (run: Run, args: readonly Value[]): void => {
     }
     const path = literal(script);
     const content = path === undefined ? undefined : literal(readFile(run, path)[0]?.content ?? []);
-    if (path !== undefined && content !== undefined && run.scope.get(`file:${path}`) !== undefined)
+    if (path !== undefined && content !== undefined && run.scope.get(fileKey(path)) !== undefined)
       runFile(run, path, content);
     else if (run.reached)
       run.recorder.unresolved({
         line: run.line,
         text: showText(script),
         because: 'the script that is called here was not given, so what it asks for is not known',
-        isCall: false,
       });
   });
   run.status = statusOf(commandAtom(`shell ${run.line}`, 'the inner script'), true);

@@ -40,29 +40,33 @@ const sameField = (expected: unknown, got: unknown): boolean =>
   expected === got || (isExpression(expected) && isExpression(got));
 
 /** What is left of a condition once it is known whether the objects exist; undefined: the way is not taken. */
-const settled = (way: Condition, exists: boolean | undefined): number | undefined => {
-  let left = 0;
-  for (const {
-    atom: { id },
-    holds,
-    assumed,
-  } of way) {
-    if (assumed === true) continue;
-    const state = /^state (\w+)/.exec(id)?.[1];
-    const needsThere =
-      state === 'absent' ? !holds : state === 'differs' ? holds : id.startsWith('ran ') ? holds : undefined;
-    if (exists === undefined || needsThere === undefined) left += state === undefined || exists === undefined ? 1 : 0;
-    else if (needsThere !== exists) return undefined;
+const settled = (
+  way: Condition,
+  exists: boolean | undefined,
+): { readonly paths: number; readonly states: number } | undefined => {
+  let paths = 0;
+  let states = 0;
+  for (const { atom, holds, assumed } of way) {
+    const state = /^state (\w+)/.exec(atom.id)?.[1];
+    const ofObject = state === 'absent' ? !holds : state === 'differs' ? holds : undefined;
+    const needsThere = ofObject ?? (atom.id.startsWith('ran ') ? holds : undefined);
+    if (exists !== undefined && needsThere !== undefined) {
+      if (needsThere !== exists) return undefined;
+    } else if (assumed !== true) {
+      if (state === undefined) paths += 1;
+      else states += 1;
+    }
   }
-  return left;
+  return { paths, states };
 };
 
 /** `always`: asked for whenever the script runs as the case says; `open`: the case may or may not count on it. */
-const standing = (given: GivenPermission, exists: boolean | undefined): 'always' | 'open' => {
-  const ways = given.ways.map((way) => settled(way, exists));
-  if (given.tolerate === true || !ways.includes(0)) return 'open';
-  // Where nothing exists, kubectl stops at the first read that fails.
-  return exists === false && !/^(?:get|list|create)$/.test(given.request.verb) ? 'open' : 'always';
+export const standing = (given: GivenPermission, exists: boolean | undefined): 'always' | 'open' => {
+  const always = given.ways.some((way) => {
+    const left = settled(way, exists);
+    return left !== undefined && left.paths + left.states === 0;
+  });
+  return always && given.tolerate !== true ? 'always' : 'open';
 };
 
 const isConditional = ({ ways }: GivenPermission): boolean =>
@@ -75,7 +79,11 @@ const differs = (expected: Expected, given: GivenPermission, exists: boolean | u
   if ((expected['server'] === true) !== (given.server === true)) return true;
   if (expected['tolerate'] === true && given.tolerate !== true) return true;
   if (expected['when'] !== undefined) return !isConditional(given);
-  return !given.ways.some((way) => settled(way, exists) === 0);
+  // Authors need not spell out what state of the object kubectl itself looks for.
+  const leftOpen = given.ways.map((way) => settled(way, exists));
+  return !leftOpen.some(
+    (left) => left !== undefined && left.paths === 0 && (exists !== undefined || left.states === 0),
+  );
 };
 
 const show = (given: GivenPermission): string => JSON.stringify(shortForm(given.request));

@@ -21,19 +21,18 @@ export class FieldSetBuilder {
   readonly children = new Map<string, FieldSetBuilder>();
 
   insert(path: readonly string[]): void {
-    let here: FieldSetBuilder = this;
-    path.forEach((element, at) => {
-      if (at === path.length - 1) {
-        here.members.add(element);
-        return;
-      }
-      let child = here.children.get(element);
-      if (child === undefined) {
-        child = new FieldSetBuilder();
-        here.children.set(element, child);
-      }
-      here = child;
-    });
+    const [element, ...rest] = path;
+    if (element === undefined) return;
+    if (rest.length === 0) {
+      this.members.add(element);
+      return;
+    }
+    let child = this.children.get(element);
+    if (child === undefined) {
+      child = new FieldSetBuilder();
+      this.children.set(element, child);
+    }
+    child.insert(rest);
   }
 }
 

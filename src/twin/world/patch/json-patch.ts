@@ -26,13 +26,15 @@ const one = (value: unknown, { op, path, value: given, from = '' }: JsonPatchOpe
   if (to === undefined) return missing(op, path);
   switch (op) {
     case 'add':
-      return write(value, to, given ?? null, 'add', path);
+      return write(value, to, { how: 'add', given: given ?? null, whole: path });
     case 'replace':
       return read(value, to) === undefined
         ? missing('replace', path)
-        : write(value, to, given ?? null, 'replace', path);
+        : write(value, to, { how: 'replace', given: given ?? null, whole: path });
     case 'remove':
-      return read(value, to) === undefined ? missing('remove', path) : write(value, to, undefined, 'remove', path);
+      return read(value, to) === undefined
+        ? missing('remove', path)
+        : write(value, to, { how: 'remove', given: undefined, whole: path });
     case 'test':
       return sameJson(read(value, to) ?? null, given ?? null)
         ? done(value)
@@ -42,8 +44,8 @@ const one = (value: unknown, { op, path, value: given, from = '' }: JsonPatchOpe
       const source = pointer(from);
       const taken = source === undefined ? undefined : read(value, source);
       if (source === undefined || taken === undefined) return missing(op, from);
-      const left = op === 'move' ? write(value, source, undefined, 'remove', from) : done(value);
-      return left.ok ? write(left.value, to, taken, 'add', path) : left;
+      const left = op === 'move' ? write(value, source, { how: 'remove', given: undefined, whole: from }) : done(value);
+      return left.ok ? write(left.value, to, { how: 'add', given: taken, whole: path }) : left;
     }
   }
 };
@@ -78,13 +80,22 @@ const indexOf = (part: string, length: number): number | undefined => {
 
 type How = 'add' | 'replace' | 'remove';
 
-const write = (value: unknown, path: readonly string[], given: unknown, how: How, whole: string): Patched => {
+/** One change on its way down to where it is due. */
+interface Change {
+  readonly how: How;
+  readonly given: unknown;
+  /** The whole path, for sentences. */
+  readonly whole: string;
+}
+
+const write = (value: unknown, path: readonly string[], change: Change): Patched => {
+  const { how, given, whole } = change;
   const [part, ...rest] = path;
   if (part === undefined) return how === 'remove' ? refuse('the whole object cannot be removed') : done(given);
-  if (Array.isArray(value)) return writeEntry(value, part, rest, given, how, whole);
+  if (Array.isArray(value)) return writeEntry(value, part, rest, change);
   if (!isMap(value)) return missing(how, whole);
   if (rest.length > 0) {
-    const inner = Object.hasOwn(value, part) ? write(value[part], rest, given, how, whole) : missing(how, whole);
+    const inner = Object.hasOwn(value, part) ? write(value[part], rest, change) : missing(how, whole);
     return inner.ok ? done({ ...value, [part]: inner.value }) : inner;
   }
   if (how !== 'remove') return done({ ...value, [part]: given });
@@ -93,21 +104,15 @@ const write = (value: unknown, path: readonly string[], given: unknown, how: How
   return done(left);
 };
 
-const writeEntry = (
-  list: readonly unknown[],
-  part: string,
-  rest: readonly string[],
-  given: unknown,
-  how: How,
-  whole: string,
-): Patched => {
+const writeEntry = (list: readonly unknown[], part: string, rest: readonly string[], change: Change): Patched => {
+  const { how, given, whole } = change;
   const last = rest.length === 0;
   const index =
     part === '-' && how === 'add' && last ? list.length : indexOf(part, list.length + (how === 'add' ? 1 : 0));
   if (index === undefined || index < 0 || index > list.length || (index === list.length && !(last && how === 'add')))
     return refuse(`${how} operation does not apply: doc is missing path: ${whole}: invalid index referenced`);
   if (!last) {
-    const inner = write(list[index], rest, given, how, whole);
+    const inner = write(list[index], rest, change);
     return inner.ok ? done(list.with(index, inner.value)) : inner;
   }
   if (how === 'add') return done(list.toSpliced(index, 0, given));

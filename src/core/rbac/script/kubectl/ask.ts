@@ -98,6 +98,12 @@ const askFor = (
   return [ask, { request: lookup, when: [stateCondition('absent', of)], tolerate: true }];
 };
 
+/** Where the object is not there kubectl does not come to this request. That it is there goes without saying. */
+export const onlyWhereFound = (ask: Ask, of: string): Ask => ({
+  ...ask,
+  when: [...(ask.when ?? []), { ...stateCondition('absent', of), holds: false, assumed: true }],
+});
+
 export const asksFor = (
   rows: readonly RequestRow[],
   target: Target | undefined,
@@ -110,9 +116,17 @@ export const asksFor = (
     namespace: target?.namespace === undefined ? context.namespace : showName(target.namespace),
   };
   const form = target?.name === undefined ? 'listed' : 'named';
+  const of = `${target?.type.group ?? ''}/${target?.type.plural ?? ''}/${asked.namespace ?? ''}/${asked.name ?? ''}`;
+  let found = false;
   const asks = rows
     .filter((row) => applies(row, call, target?.type))
-    .flatMap((row) => askFor(row, asked, form, context));
+    .flatMap((row) => {
+      const made = askFor(row, asked, form, context);
+      // Where the first read finds nothing kubectl ends. That it finds something goes without saying.
+      const after = found && row.state !== 'absent' ? made.map((ask) => onlyWhereFound(ask, of)) : made;
+      found ||= row.lookup === true || (form === 'listed' && row.verb === 'list');
+      return after;
+    });
   // A list that a field selector narrows to one name is authorized with that name.
   const selected = form === 'listed' ? selectedName(call) : undefined;
   return selected === undefined
@@ -126,17 +140,17 @@ export const asksFor = (
 
 /** Rows that speak of no target take their name from the first argument, or from a flag. */
 export const asksOnce = (rows: readonly RequestRow[], name: Value | undefined, context: AskContext): readonly Ask[] => {
-  const { call, types } = context;
+  const { call, types, namespace } = context;
   const from = flagText(call, 'from')?.split('/').at(-1);
+  let found = false;
   return rows
     .filter((row) => applies(row, call, undefined))
     .flatMap((row) => {
       const own = row.given === 'from' ? (from === undefined ? undefined : text(from)) : name;
-      const asked: Asked = {
-        type: undefined,
-        name: own === undefined ? undefined : showName(own),
-        namespace: context.namespace,
-      };
-      return askFor(row, asked, 'listed', { call, types, namespace: context.namespace });
+      const asked: Asked = { type: undefined, name: own === undefined ? undefined : showName(own), namespace };
+      const made = askFor(row, asked, 'listed', { call, types, namespace });
+      const after = found ? made.map((ask) => onlyWhereFound(ask, 'the source')) : made;
+      found ||= row.lookup === true;
+      return after;
     });
 };

@@ -137,12 +137,18 @@ export const POD_COMMANDS: Readonly<Record<string, CommandRow>> = {
       { verb: 'get', on: '/pods', scope: 'all', name: 'each', unless: 'dry-run=client', state: 'evicts' },
     ],
   },
-  'top pod': { takes: 'pods', type: 'metrics.k8s.io/pods', asks: true, named: [{ verb: 'get' }], listed: [LIST] },
+  'top pod': {
+    takes: 'pods',
+    type: 'metrics.k8s.io/pods',
+    asks: true,
+    named: [{ verb: 'get' }],
+    listed: [LIST, { verb: 'list', on: '/pods', name: 'none', state: 'unmeasured', tolerate: true }],
+  },
   'top node': {
     takes: 'pods',
     type: 'metrics.k8s.io/nodes',
     asks: true,
-    named: [{ verb: 'get' }, { verb: 'get', on: '/nodes', name: 'target' }],
+    named: [READ, { verb: 'get', on: '/nodes', name: 'target' }],
     listed: [LIST, { verb: 'list', on: '/nodes', name: 'none' }],
   },
 };

@@ -11,6 +11,7 @@ export const STATES = {
   changes: 'it changes the object',
   owned: 'a pod is owned by a DaemonSet',
   evicts: 'a pod is there to evict',
+  unmeasured: 'no metrics are found',
 } as const;
 export type State = keyof typeof STATES;
 

@@ -7,7 +7,7 @@ import type { ResourceType } from '../../resource-types.ts';
 import { readPath } from '../api-path.ts';
 import type { Ask, OnDenied, Place } from '../recorder.ts';
 import { readFile } from '../redirects.ts';
-import { certain } from '../scope.ts';
+import { certain, fileKey } from '../scope.ts';
 import type { Guarded } from '../scope.ts';
 import { statusOf, textsOf, write } from '../shell-run.ts';
 import type { Run } from '../shell-run.ts';
@@ -15,7 +15,7 @@ import { concat, isEmpty, literal, showName, showText, text, unknown } from '../
 import type { Value } from '../shell-value.ts';
 import { ERREXIT, knownText, lookUp } from '../variables.ts';
 import { commandAtom } from '../wording.ts';
-import { asksFor, asksOnce } from './ask.ts';
+import { asksFor, asksOnce, onlyWhereFound } from './ask.ts';
 import type { AskContext } from './ask.ts';
 import { calledAs } from './identity.ts';
 import { flagText, hasFlag, parseCall } from './kubectl-call.ts';
@@ -64,7 +64,7 @@ const manifestTexts = (run: Run, files: readonly Value[]): readonly Guarded<Valu
     else if (path === undefined) return { why: `the manifest is a file known only at run time: ${showText(file)}` };
     else if (/^https?:/.test(path)) return { why: `the manifest is read from ${path}, which is not looked at` };
     else {
-      const names = run.scope.get(`file:${path}`) === undefined ? filesUnder(run, path) : [path];
+      const names = run.scope.get(fileKey(path)) === undefined ? filesUnder(run, path) : [path];
       if (names.length === 0) return { why: `the manifest ${path} was not given, so what it holds is not known` };
       found.push(...names.flatMap((name) => [...readFile(run, name)]));
     }
@@ -142,6 +142,9 @@ const askForTargets = (row: CommandRow, context: AskContext): Found => {
 const findAsks = (run: Run, call: KubectlCall, row: CommandRow | undefined): Found => {
   const context: AskContext = { call, namespace: namespaceOf(run, call), types: run.input.types };
   if (call.open) return { asks: [], why: 'it is called with the arguments of the script, which are not known' };
+  const [first] = call.args;
+  if (call.command === '' && first !== undefined)
+    return { asks: [], why: `the command ${showText(first)} of kubectl is known only at run time` };
   if (row === undefined)
     return {
       asks: [],
@@ -157,7 +160,8 @@ const findAsks = (run: Run, call: KubectlCall, row: CommandRow | undefined): Fou
       (call.flags.has('filename') || call.flags.has('kustomize')));
   const own = usesFiles ? askForManifests(run, row, context) : askForTargets(row, context);
   const once = asksOnce(row.always ?? [], call.args[0], context);
-  return { ...own, asks: [...own.asks, ...once] };
+  const afterTargets = row.takes === 'nodes' ? once.map((ask) => onlyWhereFound(ask, 'the node')) : once;
+  return { ...own, asks: [...own.asks, ...afterTargets] };
 };
 
 /** `kubectl version` is the one command whose request is no resource. */
@@ -231,7 +235,7 @@ export const runKubectl = (run: Run, words: readonly Value[], tool: 'kubectl' | 
   const site = `${run.source.name}:${run.line}:${call.command}`;
   if (run.reached) run.recorder.call(site, found.why === undefined);
   if (found.why !== undefined && run.reached)
-    run.recorder.unresolved({ line: run.line, text: shown, because: found.why, isCall: true });
+    run.recorder.unresolved({ line: run.line, text: shown, because: found.why });
   if (run.capturing > 0) write(run, certain(outputOf(run, call, found.asks)));
   run.status = statusOf(commandAtom(`${site}:${shown}`, shown), row?.asks !== true && !asked);
 };

@@ -1,0 +1,165 @@
+/**
+ * The DaemonSet controller: one pod on each node that core/placement says it wants, RollingUpdate one node at a time (or
+ * maxUnavailable) and OnDelete, controller-revision-hash and ControllerRevisions (kubernetes pkg/controller/daemon).
+ */
+import { dig, digList, digMap, digNumber, digText, digTexts } from '../../core/model/dig.ts';
+import { countOf } from '../../core/model/int-or-percent.ts';
+import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
+import { CONTROLLER_REVISIONS, DAEMON_SETS, NODES, PODS } from '../../core/model/kube-resource.ts';
+import { daemonSetNodes } from '../../core/placement/daemonset-nodes.ts';
+import { isReady } from '../../core/drain/pod-facts.ts';
+import { nameHash } from '../fnv.ts';
+import { seconds } from '../latency.ts';
+import type { Stage } from '../stage.ts';
+import { actorLoop } from './actor-loop.ts';
+import { controllerReference, controllerUid, isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+
+const REACT = seconds(0.05, 0.1, 0.5, 'not measured: a controller that watches');
+
+const HASH_LABEL = 'controller-revision-hash';
+
+const OWN_TOLERATIONS = [
+  { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
+  { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
+  { key: 'node.kubernetes.io/disk-pressure', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/memory-pressure', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/pid-pressure', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' },
+];
+
+const pinTo = (node: string): object => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }],
+    },
+  },
+});
+
+const pinnedNode = (pod: KubeObject): string | undefined => {
+  const [term] = digList(
+    pod, 'spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms',
+  ); // prettier-ignore
+  const value = dig(term, 'matchFields', 0, 'values', 0);
+  return typeof value === 'string' ? value : undefined;
+};
+
+export const startDaemonSets = (stage: Stage): void => {
+  const { world } = stage;
+  const actor = world.actor('daemonset-controller');
+
+  const revisionOf = (set: KubeObject): string => {
+    const template = dig(set, 'spec', 'template');
+    const hash = nameHash(JSON.stringify(template));
+    const namespace = set.metadata.namespace ?? 'default';
+    const name = `${set.metadata.name}-${hash}`;
+    if (actor.get(CONTROLLER_REVISIONS, { name, namespace }) === undefined)
+      actor.create(CONTROLLER_REVISIONS, {
+        apiVersion: 'apps/v1',
+        kind: 'ControllerRevision',
+        metadata: {
+          name,
+          namespace,
+          labels: { ...digTexts(template, 'metadata', 'labels'), [HASH_LABEL]: hash },
+          ownerReferences: [controllerReference(set)],
+        },
+        data: { spec: { template } },
+        revision: ownedOf(world, set, 'ControllerRevision').length + 1,
+      });
+    return hash;
+  };
+
+  const create = (set: KubeObject, node: string, hash: string): void => {
+    const spec = digMap(set, 'spec', 'template', 'spec');
+    const draft = podFrom(set, {
+      name: { generateName: `${set.metadata.name}-` },
+      labels: { [HASH_LABEL]: hash },
+      spec: { affinity: pinTo(node), tolerations: [...digList(spec, 'tolerations'), ...OWN_TOLERATIONS] },
+    });
+    actor.create(PODS, draft);
+  };
+
+  const loop = actorLoop(stage, 'daemonset-controller', REACT, (path) => {
+    const [, namespace = '', name = ''] = path.split('/');
+    const set = actor.get(DAEMON_SETS, { name, namespace });
+    if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
+    const hash = revisionOf(set);
+    const nodes = actor.list(NODES);
+    const wants = new Set(daemonSetNodes(set, nodes).flatMap(({ node, wants: does }) => (does ? [node] : [])));
+    const pods = ownedOf(world, set, 'Pod');
+    const onNode = Map.groupBy(pods, (pod) => digText(pod, 'spec', 'nodeName') ?? pinnedNode(pod) ?? '');
+    let unavailable = 0;
+    for (const node of [...wants].toSorted()) {
+      const here = onNode.get(node) ?? [];
+      for (const pod of here) if (isOver(pod) && !isGoing(pod)) actor.delete(PODS, keyOf(pod));
+      const alive = here.filter((pod) => !isOver(pod) && !isGoing(pod));
+      if (here.length === 0) create(set, node, hash);
+      if (!alive.some(isReady)) unavailable += 1;
+      for (const pod of alive.slice(1)) actor.delete(PODS, keyOf(pod));
+    }
+    for (const pod of pods)
+      if (!wants.has(digText(pod, 'spec', 'nodeName') ?? pinnedNode(pod) ?? '') && !isGoing(pod))
+        actor.delete(PODS, keyOf(pod));
+    roll(set, pods, hash, wants, unavailable);
+    writeStatus(set, pods, hash, wants);
+    return undefined;
+  });
+
+  const roll = (
+    set: KubeObject,
+    pods: readonly KubeObject[],
+    hash: string,
+    wants: ReadonlySet<string>,
+    unavailable: number,
+  ): void => {
+    if (digText(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return;
+    const most =
+      countOf(dig(set, 'spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable') ?? 1, wants.size, 'up') ?? 1;
+    const old = pods.filter(
+      (pod) => !isGoing(pod) && !isOver(pod) && digTexts(pod, 'metadata', 'labels')[HASH_LABEL] !== hash,
+    );
+    // Pods that are not available anyway go first, and cost nothing.
+    for (const pod of old.filter((one) => !isReady(one))) actor.delete(PODS, keyOf(pod));
+    for (const pod of old.filter(isReady).slice(0, Math.max(0, most - unavailable))) actor.delete(PODS, keyOf(pod));
+  };
+
+  const writeStatus = (
+    set: KubeObject,
+    pods: readonly KubeObject[],
+    hash: string,
+    wants: ReadonlySet<string>,
+  ): void => {
+    const here = pods.filter((pod) => wants.has(digText(pod, 'spec', 'nodeName') ?? ''));
+    const ready = here.filter((pod) => isReady(pod) && !isGoing(pod)).length;
+    const status = {
+      observedGeneration: set.metadata.generation ?? 1,
+      desiredNumberScheduled: wants.size,
+      currentNumberScheduled: here.length,
+      numberMisscheduled: pods.length - here.length,
+      numberReady: ready,
+      numberAvailable: ready,
+      numberUnavailable: wants.size - ready,
+      updatedNumberScheduled: here.filter((pod) => digTexts(pod, 'metadata', 'labels')[HASH_LABEL] === hash).length,
+    };
+    const isSame = Object.entries(status).every(([key, value]) => digNumber(set, 'status', key) === value);
+    if (!isSame) actor.patch(DAEMON_SETS, keyOf(set), { type: 'merge', body: { status } }, { subresource: 'status' });
+  };
+
+  const paths = new Map<string, string>();
+  world.subscribe(DAEMON_SETS, ({ type, object, before }) => {
+    const path = objectPath(object);
+    if (type === 'DELETED') paths.delete(object.metadata.uid ?? '');
+    else {
+      paths.set(object.metadata.uid ?? '', path);
+      if (before === undefined || before['spec'] !== object['spec']) loop.wake(path);
+    }
+  });
+  world.subscribe(PODS, ({ object }) => {
+    const path = paths.get(controllerUid(object) ?? '');
+    if (path !== undefined) loop.wake(path);
+  });
+  world.subscribe(NODES, ({ type, object, before }) => {
+    if (type === 'MODIFIED' && before['spec'] === object['spec'] && before.metadata.labels === object.metadata.labels)
+      return;
+    for (const path of paths.values()) loop.wake(path);
+  });
+};

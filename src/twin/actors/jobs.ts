@@ -1,0 +1,74 @@
+/** The Job controller: pods until enough have succeeded, new ones for those that failed (kubernetes pkg/controller/job). */
+import { isReady } from '../../core/drain/pod-facts.ts';
+import { digNumber, digText } from '../../core/model/dig.ts';
+import { objectPath } from '../../core/model/kube-object.ts';
+import { JOBS, PODS } from '../../core/model/kube-resource.ts';
+import { timestamp } from '../../core/model/timestamp.ts';
+import { seconds } from '../latency.ts';
+import type { Stage } from '../stage.ts';
+import { actorLoop } from './actor-loop.ts';
+import { controllerUid, isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+
+const REACT = seconds(0.1, 0.5, 1.5, 'kubernetes pkg/controller/job: syncs of one job are 1 s apart');
+
+export const startJobs = (stage: Stage): void => {
+  const { world } = stage;
+  const actor = world.actor('job-controller');
+
+  const loop = actorLoop(stage, 'job-controller', REACT, (path) => {
+    const [, namespace = '', name = ''] = path.split('/');
+    const job = actor.get(JOBS, { name, namespace });
+    if (job === undefined || job.metadata.deletionTimestamp !== undefined) return undefined;
+    const isDone = digText(job, 'status', 'completionTime') !== undefined;
+    const pods = ownedOf(world, job, 'Pod');
+    const alive = pods.filter((pod) => !isOver(pod) && !isGoing(pod));
+    const succeeded = Math.max(
+      digNumber(job, 'status', 'succeeded') ?? 0,
+      pods.filter((pod) => digText(pod, 'status', 'phase') === 'Succeeded').length,
+    );
+    const completions = digNumber(job, 'spec', 'completions') ?? 1;
+    const parallelism = digNumber(job, 'spec', 'parallelism') ?? 1;
+    const wanted = isDone ? 0 : Math.min(parallelism, completions - succeeded);
+    for (let missing = wanted - alive.length; missing > 0; missing -= 1)
+      actor.create(
+        PODS,
+        podFrom(job, {
+          name: { generateName: `${name}-` },
+          labels: { 'batch.kubernetes.io/job-name': name, 'job-name': name },
+        }),
+      );
+    const now = timestamp(stage.clock.now());
+    const counts = {
+      active: ownedOf(world, job, 'Pod').filter((pod) => !isOver(pod) && !isGoing(pod)).length,
+      ready: alive.filter(isReady).length,
+      succeeded,
+      failed: pods.filter((pod) => digText(pod, 'status', 'phase') === 'Failed').length,
+    };
+    const isSame = Object.entries(counts).every(([key, value]) => (digNumber(job, 'status', key) ?? 0) === value);
+    if (isSame) return undefined;
+    const end =
+      succeeded >= completions && !isDone
+        ? {
+            completionTime: now,
+            conditions: [{ type: 'Complete', status: 'True', lastProbeTime: now, lastTransitionTime: now }],
+          }
+        : {};
+    const status = { startTime: digText(job, 'status', 'startTime') ?? now, ...counts, ...end };
+    actor.patch(JOBS, keyOf(job), { type: 'merge', body: { status } }, { subresource: 'status' });
+    return undefined;
+  });
+
+  const paths = new Map<string, string>();
+  world.subscribe(JOBS, ({ type, object, before }) => {
+    const uid = object.metadata.uid ?? '';
+    if (type === 'DELETED') paths.delete(uid);
+    else {
+      paths.set(uid, objectPath(object));
+      if (before === undefined || before['spec'] !== object['spec']) loop.wake(objectPath(object));
+    }
+  });
+  world.subscribe(PODS, ({ object }) => {
+    const path = paths.get(controllerUid(object) ?? '');
+    if (path !== undefined) loop.wake(path);
+  });
+};

@@ -1,0 +1,145 @@
+/**
+ * The node life cycle controller: a node whose kubelet is silent for the grace period becomes Unknown and is tainted, its
+ * pods stop counting as ready and, after the time that they tolerate, are deleted; a cordon becomes a taint (kubernetes
+ * pkg/controller/nodelifecycle and pkg/controller/tainteviction).
+ */
+import { digFlag, digList, digNumber, digText } from '../../core/model/dig.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
+import { NODES, PODS } from '../../core/model/kube-resource.ts';
+import { tolerates, type Taint, type Toleration } from '../../core/model/taint.ts';
+import { timestamp } from '../../core/model/timestamp.ts';
+import { seconds } from '../latency.ts';
+import type { Stage } from '../stage.ts';
+import { actorLoop } from './actor-loop.ts';
+import type { Kubelets } from './kubelet.ts';
+
+const NOTICE = seconds(50, 52, 55, 'kube-controller-manager: node-monitor-grace-period 50 s, node-monitor-period 5 s');
+const REACT = seconds(0.05, 0.1, 0.5, 'not measured: a controller that watches');
+
+const UNREACHABLE = 'node.kubernetes.io/unreachable';
+const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+
+const READY_WORDS = {
+  status: 'Unknown',
+  reason: 'NodeStatusUnknown',
+  message: 'Kubelet stopped posting node status.',
+};
+
+const readyOf = (node: KubeObject): string =>
+  digText(
+    digList(node, 'status', 'conditions').find((one) => digText(one, 'type') === 'Ready'),
+    'status',
+  ) ?? '';
+
+const taintsOf = (node: KubeObject): readonly Taint[] => digList(node, 'spec', 'taints') as readonly Taint[];
+
+/** What this controller wants of its own taints; those of others stay as they are. */
+const wantedTaints = (node: KubeObject, now: number): readonly Taint[] => {
+  const isUnreachable = readyOf(node) === 'Unknown';
+  const isCordoned = digFlag(node, 'spec', 'unschedulable') === true;
+  const own: readonly Taint[] = [
+    ...(isUnreachable
+      ? [
+          { key: UNREACHABLE, effect: 'NoSchedule' },
+          { key: UNREACHABLE, effect: 'NoExecute' },
+        ]
+      : []),
+    ...(isCordoned ? [{ key: UNSCHEDULABLE, effect: 'NoSchedule' }] : []),
+  ];
+  const before = taintsOf(node);
+  const others = before.filter(({ key }) => key !== UNREACHABLE && key !== UNSCHEDULABLE);
+  const kept = own.map(
+    (taint) =>
+      before.find(({ key, effect }) => key === taint.key && effect === taint.effect) ?? {
+        ...taint,
+        timeAdded: timestamp(now),
+      },
+  );
+  return [...others, ...kept];
+};
+
+/** Seconds until a pod has to leave; undefined where it may stay. */
+const secondsTolerated = (pod: KubeObject, taint: Taint): number | undefined => {
+  const fitting = digList(pod, 'spec', 'tolerations').filter((one) => tolerates(one as Toleration, taint));
+  if (fitting.length === 0) return 0;
+  const limits = fitting.map((one) => digNumber(one, 'tolerationSeconds'));
+  if (limits.some((limit) => limit === undefined)) return undefined;
+  return Math.min(...limits.map((limit) => limit ?? 0));
+};
+
+export const startNodeLifecycle = (stage: Stage, kubelets: Kubelets): void => {
+  const { world, clock } = stage;
+  const actor = world.actor('node-controller');
+
+  const taint = actorLoop(stage, 'node-controller', REACT, (name) => {
+    const node = actor.get(NODES, { name });
+    if (node === undefined) return undefined;
+    const wanted = wantedTaints(node, clock.now());
+    const before = taintsOf(node);
+    const isSame = wanted.length === before.length && wanted.every((one) => before.includes(one));
+    if (isSame) return undefined;
+    const body = { spec: { taints: wanted.length === 0 ? null : wanted } };
+    const patched = actor.patch(NODES, { name }, { type: 'merge', body });
+    return patched.ok ? undefined : 1_000;
+  });
+
+  const lose = (name: string): void => {
+    const node = actor.get(NODES, { name });
+    if (node === undefined) return;
+    const at = timestamp(clock.now());
+    const conditions = digList(node, 'status', 'conditions').map((condition) => ({
+      ...(condition as object),
+      ...READY_WORDS,
+      lastTransitionTime: at,
+    }));
+    actor.patch(NODES, { name }, { type: 'merge', body: { status: { conditions } } }, { subresource: 'status' });
+    // A list of its own: the writes below change what the world holds for the node.
+    const pods = Array.from(world.podsOn(name));
+    for (const pod of pods) unready(pod, at);
+    clock.after(0, () => evictFrom(name));
+  };
+
+  const unready = (pod: KubeObject, at: string): void => {
+    const conditions = digList(pod, 'status', 'conditions').map((condition) =>
+      digText(condition, 'type') === 'Ready' && digText(condition, 'status') === 'True'
+        ? { ...(condition as object), status: 'False', reason: 'NodeNotReady', lastTransitionTime: at }
+        : condition,
+    );
+    const { name, namespace = 'default' } = pod.metadata;
+    actor.patch(
+      PODS,
+      { name, namespace },
+      { type: 'merge', body: { status: { conditions } } },
+      { subresource: 'status' },
+    );
+  };
+
+  const evictFrom = (node: string): void => {
+    const pods = Array.from(world.podsOn(node));
+    for (const pod of pods) {
+      const left = secondsTolerated(pod, { key: UNREACHABLE, effect: 'NoExecute' });
+      if (left === undefined) continue;
+      const { name, namespace = 'default', uid } = pod.metadata;
+      clock.after(left * 1000, () => {
+        if (kubelets.isRunning(node)) return;
+        actor.delete(PODS, { name, namespace }, uid === undefined ? {} : { preconditions: { uid } });
+      });
+    }
+  };
+
+  const noticing = new Map<string, () => void>();
+  kubelets.onSilence((node, isSilent) => {
+    noticing.get(node)?.();
+    noticing.delete(node);
+    if (isSilent)
+      noticing.set(
+        node,
+        stage.after('node-controller', NOTICE, () => lose(node)),
+      );
+  });
+  world.subscribe(NODES, ({ type, object, before }) => {
+    if (type === 'DELETED') return;
+    if (before === undefined || before['spec'] !== object['spec'] || readyOf(before) !== readyOf(object))
+      taint.wake(object.metadata.name);
+  });
+};

@@ -1,0 +1,67 @@
+/** The ReplicaSet controller: as many pods as wanted, no more and no less (kubernetes pkg/controller/replicaset). */
+import { isReady } from '../../core/drain/pod-facts.ts';
+import { digNumber, digText } from '../../core/model/dig.ts';
+import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
+import { PODS, REPLICA_SETS } from '../../core/model/kube-resource.ts';
+import { seconds } from '../latency.ts';
+import type { Stage } from '../stage.ts';
+import { actorLoop } from './actor-loop.ts';
+import { controllerUid, isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+
+const REACT = seconds(0.02, 0.1, 0.5, 'not measured: a controller that watches');
+
+/** Which go first when there are too many: not bound, not ready, then the youngest (by name where they are of one age). */
+const isCheaper = (a: KubeObject, b: KubeObject): number => {
+  const rank = (pod: KubeObject): number => (digText(pod, 'spec', 'nodeName') === undefined ? 0 : isReady(pod) ? 2 : 1);
+  const born = (pod: KubeObject): string => pod.metadata.creationTimestamp ?? '';
+  return (
+    rank(a) - rank(b) || (born(a) > born(b) ? -1 : born(a) < born(b) ? 1 : a.metadata.name < b.metadata.name ? -1 : 1)
+  );
+};
+
+export const startReplicaSets = (stage: Stage): void => {
+  const { world } = stage;
+  const actor = world.actor('replicaset-controller');
+
+  const loop = actorLoop(stage, 'replicaset-controller', REACT, (path) => {
+    const [, namespace = '', name = ''] = path.split('/');
+    const set = actor.get(REPLICA_SETS, { name, namespace });
+    if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
+    const alive = ownedOf(world, set, 'Pod').filter((pod) => !isGoing(pod) && !isOver(pod));
+    const wanted = digNumber(set, 'spec', 'replicas') ?? 1;
+    for (let missing = wanted - alive.length; missing > 0; missing -= 1)
+      actor.create(PODS, podFrom(set, { name: { generateName: `${name}-` } }));
+    for (const pod of alive.toSorted(isCheaper).slice(0, Math.max(0, alive.length - wanted)))
+      actor.delete(PODS, keyOf(pod));
+    writeStatus(set);
+    return undefined;
+  });
+
+  const writeStatus = (set: KubeObject): void => {
+    const alive = ownedOf(world, set, 'Pod').filter((pod) => !isGoing(pod) && !isOver(pod));
+    const ready = alive.filter(isReady).length;
+    const status = {
+      replicas: alive.length,
+      fullyLabeledReplicas: alive.length,
+      readyReplicas: ready,
+      availableReplicas: ready,
+      observedGeneration: set.metadata.generation ?? 1,
+    };
+    const isSame = Object.entries(status).every(([key, value]) => (digNumber(set, 'status', key) ?? 0) === value);
+    if (!isSame) actor.patch(REPLICA_SETS, keyOf(set), { type: 'merge', body: { status } }, { subresource: 'status' });
+  };
+
+  const paths = new Map<string, string>();
+  world.subscribe(REPLICA_SETS, ({ type, object, before }) => {
+    const uid = object.metadata.uid ?? '';
+    if (type === 'DELETED') paths.delete(uid);
+    else {
+      paths.set(uid, objectPath(object));
+      if (before === undefined || before['spec'] !== object['spec']) loop.wake(objectPath(object));
+    }
+  });
+  world.subscribe(PODS, ({ object }) => {
+    const path = paths.get(controllerUid(object) ?? '');
+    if (path !== undefined) loop.wake(path);
+  });
+};

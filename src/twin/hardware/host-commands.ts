@@ -1,0 +1,128 @@
+/**
+ * Commands on a host of the twin and what they print: the firmware tools, the files that host questions read
+ * (core/model/host-question.ts), and the listing of devices. Whatever else is typed is not found there.
+ */
+import { cardOf } from '../../core/model/pci-address.ts';
+import type { Adapter } from './adapter.ts';
+import { queryFirmware, queryReset, setFirmware } from './firmware-tool.ts';
+import type { Host } from './host.ts';
+
+export interface CommandAnswer {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+const printed = (stdout: string, exitCode = 0): CommandAnswer => ({ stdout, stderr: '', exitCode });
+const failed = (stderr: string, exitCode = 1): CommandAnswer => ({ stdout: '', stderr: `${stderr}\n`, exitCode });
+
+const COUNT_FILE = /^\/sys\/bus\/pci\/devices\/([0-9a-f:.]+)\/(sriov_numvfs|sriov_totalvfs)$/;
+const NET_FILE = /^\/sys\/class\/net\/([^/]+)\/device\/(sriov_numvfs|sriov_totalvfs)$/;
+
+const LOCKDOWNS = ['none', 'integrity', 'confidentiality'] as const;
+
+const countIn = (host: Host, pci: string, file: string): string | undefined => {
+  const adapter = host.adapterOf(pci);
+  if (adapter === undefined || adapter.totalVfs === 0) return undefined;
+  return `${file === 'sriov_numvfs' ? adapter.vfs(pci).length : adapter.totalVfs}\n`;
+};
+
+const pciOfInterface = (host: Host, name: string): string | undefined =>
+  host.adapters.flatMap(({ spec }) => spec.functions).find((fn) => fn.interface === name)?.pci;
+
+/** The text of a file of the host; undefined where there is none. */
+export const readHostFile = (host: Host, path: string): string | undefined => {
+  const count = COUNT_FILE.exec(path);
+  if (count !== null) return countIn(host, count[1] ?? '', count[2] ?? '');
+  const ofNet = NET_FILE.exec(path);
+  if (ofNet !== null) return countIn(host, pciOfInterface(host, ofNet[1] ?? '') ?? '', ofNet[2] ?? '');
+  const { lockdown, kernel, platform } = host.spec;
+  switch (path) {
+    case '/proc/sys/kernel/random/boot_id':
+      return `${host.bootId}\n`;
+    case '/sys/kernel/security/lockdown':
+      return `${LOCKDOWNS.map((mode) => (mode === lockdown ? `[${mode}]` : mode)).join(' ')}\n`;
+    case '/proc/cmdline':
+      return `BOOT_IMAGE=/boot/vmlinuz-${kernel} root=/dev/md0 ro quiet\n`;
+    case '/sys/class/dmi/id/product_name':
+      return `${platform.product}\n`;
+    default:
+      return host.disk.get(path);
+  }
+};
+
+const cat = (host: Host, paths: readonly string[]): CommandAnswer => {
+  const texts = paths.map((path) => ({ path, text: readHostFile(host, path) }));
+  const missing = texts.filter(({ text }) => text === undefined);
+  return {
+    stdout: texts.map(({ text }) => text ?? '').join(''),
+    stderr: missing.map(({ path }) => `cat: ${path}: No such file or directory\n`).join(''),
+    exitCode: missing.length === 0 ? 0 : 1,
+  };
+};
+
+/** `grep -H . FILE...`: each line behind the name of its file. */
+const grepNamed = (host: Host, paths: readonly string[], shown: (path: string) => string): CommandAnswer => {
+  const texts = paths.map((path) => ({ path, text: readHostFile(host, path) }));
+  const missing = texts.filter(({ text }) => text === undefined);
+  return {
+    stdout: texts.flatMap(({ path, text }) => (text === undefined ? [] : [`${shown(path)}:${text}`])).join(''),
+    stderr: missing.map(({ path }) => `grep: ${shown(path)}: No such file or directory\n`).join(''),
+    exitCode: missing.length === 0 ? 0 : 2,
+  };
+};
+
+const listDevices = (host: Host): string => {
+  const rows = host.adapters
+    .flatMap(({ spec: { model, functions } }) => functions.map((fn) => ({ model, fn })))
+    .toSorted((a, b) => Number(a.fn.rdma.slice(5)) - Number(b.fn.rdma.slice(5)))
+    .map(
+      ({ model, fn }) =>
+        `${fn.pci} ${fn.rdma} (${model.chip} - ${model.part}) ${model.title} fw ${model.firmware} port 1 (ACTIVE) ==> ${fn.bond ?? fn.interface} (Up)`,
+    );
+  return `${rows.join('\n')}\n`;
+};
+
+const withAdapter = (
+  host: Host,
+  words: readonly string[],
+  run: (adapter: Adapter, pci: string) => { readonly stdout: string; readonly exitCode: number },
+): CommandAnswer => {
+  const pci = words[words.indexOf('-d') + 1] ?? '';
+  const adapter = host.adapterOf(pci) ?? host.adapters.find(({ spec }) => spec.card === cardOf(pci));
+  if (adapter === undefined) return printed('-E- Failed to open the device\n', 3);
+  const { stdout, exitCode } = run(adapter, pci);
+  return printed(stdout, exitCode);
+};
+
+const mstconfig = (host: Host, words: readonly string[]): CommandAnswer =>
+  withAdapter(host, words, (adapter, pci) => {
+    const set = words.indexOf('set');
+    if (set >= 0) return setFirmware(adapter, pci, words.slice(set + 1));
+    return queryFirmware(adapter, pci, words.slice(Math.max(words.indexOf('q'), words.indexOf('query')) + 1));
+  });
+
+/** Runs on the host; `root` is where its files are seen from where the command was typed (`/host` in the daemon's pod). */
+export const runOnHost = (host: Host, command: readonly string[], root = ''): CommandAnswer => {
+  const [program = '', ...words] = command;
+  const onHost = (path: string): string =>
+    root !== '' && path.startsWith(`${root}/`) ? path.slice(root.length) : path;
+  switch (program) {
+    case 'mstconfig':
+      return mstconfig(host, words);
+    case 'mstfwreset':
+      return withAdapter(host, words, queryReset);
+    case 'ibdev2netdev':
+      return printed(listDevices(host));
+    case 'cat':
+      return cat(host, words.map(onHost));
+    case 'grep': {
+      const files = words.slice(words.indexOf('.') + 1).map(onHost);
+      return grepNamed(host, files, (path) => (root === '' || path.startsWith('/proc') ? path : `${root}${path}`));
+    }
+    case 'hostname':
+      return printed(`${host.name}\n`);
+    default:
+      return failed(`exec: "${program}": executable file not found in $PATH`, 127);
+  }
+};

@@ -1,0 +1,231 @@
+/**
+ * One host below a node: power, operating system and adapters, and how long each change of them takes. Who asks for a change
+ * (BMC, config daemon, person) is not its matter, nor what runs on it (actors/kubelet.ts).
+ *
+ * On platforms of this class the slots keep power through a warm restart, so the adapters' firmware runs on and a setting at
+ * next boot stays there; off for at least `holdMs`, the firmware boots with the host (seeds/000; reference:
+ * ipam-maintenance-power.md 4.7). Re-imaging is a warm restart with a new disk.
+ */
+import type { Random } from '../../core/ports/random.ts';
+import type { PowerState } from '../../core/ports/bmc.ts';
+import { drawMs, seconds, type Latency } from '../latency.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
+import { Adapter, type AdapterSpec } from './adapter.ts';
+import { uuidFrom } from './uuid.ts';
+
+export interface Platform {
+  readonly product: string;
+  readonly manufacturer: string;
+  /** Which restart boots the adapters' firmware. */
+  readonly firmwareBootsWith: 'warm' | 'power-off';
+  /** An off that is shorter leaves the adapters on what is stored in the supply: nothing boots. */
+  readonly holdMs: number;
+  readonly shutdown: Latency;
+  readonly cutPower: Latency;
+  /** From power, or from the reset line, to the start of the operating system's services. */
+  readonly boot: Latency;
+  readonly reimage: Latency;
+}
+
+export const DGX_B200: Platform = {
+  product: 'DGXB200',
+  manufacturer: 'NVIDIA',
+  firmwareBootsWith: 'power-off',
+  holdMs: 30_000,
+  shutdown: seconds(40, 90, 180, 'not measured: services of a GPU host end within systemd stop time-outs of 90 s'),
+  cutPower: seconds(5, 20, 90, 'reference ipam-maintenance-power.md 4.5: allow 60 to 120 s until ForceOff reads Off'),
+  boot: seconds(420, 540, 780, 'reference ipam-maintenance-power.md 4.5: 10 to 15 min until SSH and kubelet are back'),
+  reimage: seconds(900, 1200, 1800, 'not measured: an image of some 10 GB over the provisioning network'),
+};
+
+export const SMALL_SERVER: Platform = {
+  product: 'PowerEdge R750',
+  manufacturer: 'Dell Inc.',
+  firmwareBootsWith: 'warm',
+  holdMs: 10_000,
+  shutdown: seconds(5, 15, 60, 'not measured'),
+  cutPower: seconds(1, 4, 10, 'reference ipam-maintenance-power.md 4.5: fence agents wait up to 20 s'),
+  boot: seconds(90, 150, 240, 'not measured: a server without GPUs'),
+  reimage: seconds(300, 480, 900, 'not measured'),
+};
+
+export interface HostSpec {
+  readonly name: string;
+  readonly platform: Platform;
+  readonly adapters: readonly AdapterSpec[];
+  readonly gpus: number;
+  readonly kernel: string;
+  readonly lockdown: 'none' | 'integrity' | 'confidentiality';
+}
+
+export interface HostOptions {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  /** What happens to the host, for the log: `is off`, `boots`. */
+  readonly note: (what: string) => void;
+}
+
+interface Boot {
+  readonly id: string;
+  readonly at: number;
+  readonly kind: 'first' | 'warm' | 'power';
+}
+
+type Listener = () => void;
+
+export class Host {
+  readonly spec: HostSpec;
+  readonly adapters: readonly Adapter[];
+  readonly serial: string;
+  readonly uuid: string;
+  /** A host that is powered on and never gets to its operating system. */
+  isBroken = false;
+  /** Files that programs keep on the host's disk, by path; a re-imaging takes them all. */
+  readonly disk = new Map<string, string>();
+  readonly #options: HostOptions;
+  readonly #up = new Set<Listener>();
+  readonly #down = new Set<Listener>();
+  readonly #boots: Boot[] = [];
+  #power: PowerState = 'on';
+  #os: 'running' | 'stopping' | 'down' = 'running';
+  #offSince = 0;
+  /** Takes back what is under way. */
+  #cancel: () => void = () => {};
+
+  constructor(spec: HostSpec, options: HostOptions) {
+    this.spec = spec;
+    this.#options = options;
+    this.adapters = spec.adapters.map((adapter) => new Adapter(adapter));
+    this.serial = `TWIN${String(Math.floor(options.random.next() * 1e8)).padStart(8, '0')}`;
+    this.uuid = uuidFrom(options.random);
+    this.#boots.push({ id: uuidFrom(options.random), at: options.clock.now(), kind: 'first' });
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  get power(): PowerState {
+    return this.#power;
+  }
+
+  /** Programs run, and the host answers. */
+  get isUp(): boolean {
+    return this.#power === 'on' && this.#os !== 'down';
+  }
+
+  get bootId(): string {
+    return this.#boots.at(-1)?.id ?? '';
+  }
+
+  get boots(): readonly Boot[] {
+    return this.#boots;
+  }
+
+  adapterOf(pci: string): Adapter | undefined {
+    return this.adapters.find(({ spec }) => pci.startsWith(`${spec.card}.`));
+  }
+
+  onUp(listener: Listener): void {
+    this.#up.add(listener);
+  }
+
+  /** Called when the last program has ended, or at once when power goes. */
+  onDown(listener: Listener): void {
+    this.#down.add(listener);
+  }
+
+  /** `reboot` on the host. False where no operating system runs that could do it. */
+  restart(): boolean {
+    if (!this.isUp || this.#os === 'stopping') return false;
+    this.#stopThen(() => {
+      this.#enumerate('warm');
+      this.#bootAfter(this.spec.platform.boot, 'warm');
+    });
+    return true;
+  }
+
+  /** The disk is written anew from the provisioning network; adapters keep what they are set to (seeds/000). */
+  reimage(): boolean {
+    if (!this.isUp || this.#os === 'stopping') return false;
+    this.#options.note('is re-imaged');
+    this.#stopThen(() => {
+      this.disk.clear();
+      this.#enumerate('warm');
+      this.#bootAfter(this.spec.platform.reimage, 'warm');
+    });
+    return true;
+  }
+
+  /** `shutdown -h now`. */
+  shutDown(): boolean {
+    if (!this.isUp || this.#os === 'stopping') return false;
+    this.#power = 'on';
+    this.#stopThen(() => this.#off());
+    return true;
+  }
+
+  cutPower(): boolean {
+    if (this.#power === 'off' || this.#power === 'powering-off') return false;
+    this.#cancel();
+    this.#power = 'powering-off';
+    this.#osDown();
+    this.#after(this.spec.platform.cutPower, () => this.#off());
+    return true;
+  }
+
+  powerOn(): boolean {
+    if (this.#power !== 'off') return false;
+    const offMs = this.#options.clock.now() - this.#offSince;
+    this.#power = 'on';
+    this.#enumerate(offMs >= this.spec.platform.holdMs ? 'power' : 'warm');
+    this.#options.note(`is powered on after ${Math.round(offMs / 1000)} s off`);
+    this.#bootAfter(this.spec.platform.boot, 'power');
+    return true;
+  }
+
+  #after(latency: Latency, act: () => void): void {
+    this.#cancel = this.#options.clock.after(drawMs(latency, this.#options.random), act);
+  }
+
+  #stopThen(then: () => void): void {
+    this.#os = 'stopping';
+    this.#after(this.spec.platform.shutdown, () => {
+      this.#osDown();
+      then();
+    });
+  }
+
+  #osDown(): void {
+    if (this.#os === 'down') return;
+    this.#os = 'down';
+    this.#options.note('is down');
+    for (const listener of this.#down) listener();
+  }
+
+  #off(): void {
+    this.#power = 'off';
+    this.#offSince = this.#options.clock.now();
+    this.#options.note('is off');
+  }
+
+  #enumerate(kind: 'warm' | 'power'): void {
+    const bootsFirmware = kind === 'power' || this.spec.platform.firmwareBootsWith === 'warm';
+    for (const adapter of this.adapters) {
+      const pending = adapter.isPending;
+      if (bootsFirmware) adapter.boot();
+      else adapter.enumerate();
+      if (pending && bootsFirmware) this.#options.note(`activates the settings of ${adapter.spec.card}`);
+    }
+  }
+
+  #bootAfter(latency: Latency, kind: Boot['kind']): void {
+    if (this.isBroken) return;
+    this.#after(latency, () => {
+      this.#os = 'running';
+      this.#boots.push({ id: uuidFrom(this.#options.random), at: this.#options.clock.now(), kind });
+      this.#options.note(kind === 'warm' ? 'is up after a warm restart' : 'is up after power off and on');
+      for (const listener of this.#up) listener();
+    });
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The BMC of a host of the twin, with the personality of a DGX: on, off and graceful off and no cycle; a request is accepted
+ * long before anything is done; powering off lasts, and a host that powers off takes no other request (reference:
+ * ipam-maintenance-power.md 4.3 and 4.6). Its answers can be made to be lost (BmcFaults).
+ */
+import type { Bmc, PowerAnswer, PowerRequest } from '../../core/ports/bmc.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Random } from '../../core/ports/random.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { drawMs, seconds } from '../latency.ts';
+import type { Host } from './host.ts';
+
+export type BmcFault =
+  /** Nothing is done, and no answer comes. */
+  | 'unreachable'
+  /** What was asked is done, and the answer is lost. */
+  | 'answer-lost'
+  /** The request is accepted, and nothing is done. */
+  | 'ignored';
+
+export interface BmcFaultRule {
+  readonly fault: BmcFault;
+  /** Of each call; absent: 1. */
+  readonly probability?: number;
+  /** The rule ends after so many; absent: never. */
+  readonly times?: number;
+}
+
+export class BmcFaults {
+  readonly #random: Random;
+  readonly #rules: { readonly rule: BmcFaultRule; left: number }[] = [];
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** From now on; the answer takes the rule back. */
+  add(rule: BmcFaultRule): () => void {
+    const entry = { rule, left: rule.times ?? Infinity };
+    this.#rules.push(entry);
+    return () => {
+      entry.left = 0;
+    };
+  }
+
+  strike(): BmcFault | undefined {
+    for (const entry of this.#rules) {
+      const { fault, probability = 1 } = entry.rule;
+      if (entry.left <= 0 || (probability < 1 && this.#random.next() >= probability)) continue;
+      entry.left -= 1;
+      return fault;
+    }
+    return undefined;
+  }
+}
+
+const ANSWER = seconds(0.2, 0.8, 3, 'not measured: a Redfish request to a BMC of the AMI line');
+
+const refused = (because: string): PowerAnswer => ({ answer: 'refused', because });
+
+const carryOut = (host: Host, request: PowerRequest): PowerAnswer => {
+  const { power } = host;
+  const accepted: PowerAnswer = { answer: 'accepted' };
+  switch (request) {
+    case 'on':
+      return host.powerOn() ? accepted : refused(`the host is ${power}`);
+    case 'off':
+      return host.cutPower() ? accepted : refused(`the host is ${power}`);
+    case 'graceful-off':
+      if (power !== 'on') return refused(`the host is ${power}`);
+      // The button is pressed whether or not an operating system is there to hear of it.
+      host.shutDown();
+      return accepted;
+  }
+};
+
+export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFaults): Bmc => {
+  const where = `https://${host.name}-bmc/redfish/v1/Systems/DGX`;
+  const lost = <T>(): Result<T> =>
+    fail('bmc-unreachable', `${where} gave no answer; read the power state before anything is asked again.`, 'retry');
+  const answer = async <T>(work: (fault: BmcFault | undefined) => T, signal: Parameters<Clock['sleep']>[1]) => {
+    const fault = faults.strike();
+    await clock.sleep(drawMs(ANSWER, random), signal);
+    if (fault === 'unreachable') return lost<T>();
+    const value = work(fault);
+    return fault === 'answer-lost' ? lost<T>() : ok(value);
+  };
+  return {
+    where,
+    power: (options) => answer(() => host.power, options?.signal),
+    request: (request, options) =>
+      answer((fault) => (fault === 'ignored' ? { answer: 'accepted' } : carryOut(host, request)), options?.signal),
+    identity: (options) =>
+      answer(
+        () => ({
+          manufacturer: host.spec.platform.manufacturer,
+          model: host.spec.platform.product,
+          serial: host.serial,
+          uuid: host.uuid,
+        }),
+        options?.signal,
+      ),
+  };
+};

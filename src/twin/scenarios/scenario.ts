@@ -1,0 +1,50 @@
+/**
+ * A scenario as data: machines, the objects that are there when it begins, and what people and misfortune do, and when. It
+ * states no outcome: what comes of it, the actors bring about (000-01).
+ */
+import type { KubeDraft } from '../../core/ports/kube-api.ts';
+import type { FleetNode } from '../actors/node-status.ts';
+import type { ToolFault } from '../hardware/adapter.ts';
+import type { BmcFaultRule } from '../hardware/twin-bmc.ts';
+import type { FaultRule } from '../world/world-faults.ts';
+
+export type Act =
+  /** `kubectl apply`, by a person or by Helm. */
+  | { readonly do: 'apply'; readonly objects: readonly KubeDraft[] }
+  | { readonly do: 'delete'; readonly kind: string; readonly namespace?: string; readonly name: string }
+  | { readonly do: 'label'; readonly node: string; readonly labels: Readonly<Record<string, string | null>> }
+  | { readonly do: 'cordon' | 'uncordon' | 'drain'; readonly node: string }
+  /** `ssh NODE reboot`. */
+  | { readonly do: 'restart' | 'reimage'; readonly node: string }
+  /** By the BMC: shut down, wait until it reads off, leave it off for `offSeconds`, power on. */
+  | { readonly do: 'power-off-and-on'; readonly node: string; readonly offSeconds: number }
+  | { readonly do: 'break-host'; readonly node: string }
+  | { readonly do: 'break-tool'; readonly node: string; readonly pci: string; readonly fault: ToolFault | 'none' }
+  | { readonly do: 'api-faults'; readonly rules: readonly FaultRule[]; readonly forSeconds: number }
+  | {
+      readonly do: 'bmc-faults';
+      readonly node: string;
+      readonly rules: readonly BmcFaultRule[];
+      readonly forSeconds: number;
+    };
+
+export interface ScenarioStep {
+  /** After the beginning. */
+  readonly atMinutes: number;
+  readonly act: Act;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** One sentence: what happens to whom. */
+  readonly about: string;
+  readonly release: string;
+  readonly fleet: readonly FleetNode[];
+  /** There from the beginning. */
+  readonly objects: readonly KubeDraft[];
+  readonly steps: readonly ScenarioStep[];
+  /** How long it runs unless it is told otherwise. */
+  readonly untilMinutes: number;
+  /** Images that no registry has, beside those that core/release knows to be wrong. */
+  readonly missingImages?: readonly string[];
+}

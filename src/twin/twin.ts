@@ -1,0 +1,148 @@
+/**
+ * A whole cluster under a virtual clock: the world, its machines, and everyone who acts on them. It is begun from a scenario
+ * and a seed, and does nothing until time is let pass; the same seed does the same, to the byte of its log.
+ *
+ *     const twin = createTwin(scenario, 7);
+ *     await twin.runUntil(twin.start + 2 * HOUR_MS);
+ *     diagnose(twin.snapshot(), ALL_RULES);
+ */
+import { hostCommand } from '../core/model/host-question.ts';
+import type { Bmc } from '../core/ports/bmc.ts';
+import type { HostTools } from '../core/ports/host-tools.ts';
+import type { Random } from '../core/ports/random.ts';
+import { fail, ok } from '../core/result.ts';
+import type { Snapshot } from '../core/snapshot/snapshot.ts';
+import { startDaemonSets } from './actors/daemon-sets.ts';
+import { startDeployments } from './actors/deployments.ts';
+import { startDisruptionBudgets } from './actors/disruption-budgets.ts';
+import { imageRegistry } from './actors/image-registry.ts';
+import { startJobs } from './actors/jobs.ts';
+import { startKubelets, type Kubelets } from './actors/kubelet.ts';
+import { startNodeLifecycle } from './actors/node-lifecycle.ts';
+import { createPerson, type Person } from './actors/person.ts';
+import type { Program } from './actors/process.ts';
+import { startReplicaSets } from './actors/replica-sets.ts';
+import { startScheduler } from './actors/scheduler.ts';
+import { startStatefulSets } from './actors/stateful-sets.ts';
+import { runOnHost } from './hardware/host-commands.ts';
+import { Host } from './hardware/host.ts';
+import { BmcFaults, twinBmc } from './hardware/twin-bmc.ts';
+import { configDaemon } from './programs/config-daemon.ts';
+import { gpuDevicePlugin, sriovDevicePlugin } from './programs/device-plugins.ts';
+import { networkOperator } from './programs/network-operator.ts';
+import { sriovOperator } from './programs/sriov-operator.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+import { createStage, type Stage } from './stage.ts';
+import { seededRandom } from './seeded-random.ts';
+import { createTwinLog } from './twin-log.ts';
+import { twinSnapshot } from './twin-snapshot.ts';
+import { VirtualClock } from './virtual-clock.ts';
+import { createWorld, type World } from './world/world.ts';
+
+/** 2025-10-08T06:00:00Z: any fixed time would do. */
+const START_MS = 1_759_903_200_000;
+
+const MINUTE_MS = 60_000;
+
+export interface Twin {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** When it began, in milliseconds since the Unix epoch. */
+  readonly start: number;
+  readonly world: World;
+  readonly clock: VirtualClock;
+  /** A stream of chance of this name, for whoever joins: it disturbs no other. */
+  readonly random: (name: string) => Random;
+  readonly hosts: ReadonlyMap<string, Host>;
+  /** Of a node that has none, a bug: names come from the scenario's fleet. */
+  readonly bmc: (node: string) => Bmc;
+  readonly bmcFaults: (node: string) => BmcFaults;
+  readonly hostTools: (node: string) => HostTools;
+  /** Does what a step of a scenario does, now. */
+  readonly act: Person;
+  readonly runUntil: (time: number) => Promise<void>;
+  readonly snapshot: () => Snapshot;
+  /** One line for each write, and for each thing that happened outside the API. */
+  readonly log: readonly string[];
+}
+
+export const createTwin = (scenario: Scenario, seed: number): Twin => {
+  const clock = new VirtualClock(START_MS);
+  const log = createTwinLog(clock);
+  const world = createWorld({ clock, random: seededRandom(seed, 'world') });
+  log.follow(world);
+  const hosts = new Map<string, Host>();
+  for (const { host } of scenario.fleet) {
+    const note = (what: string): void => log.note('host', `Host/${host.name}`, what);
+    hosts.set(host.name, new Host(host, { clock, random: seededRandom(seed, `host ${host.name}`), note }));
+  }
+  const stage = createStage({ world, clock, seed, hosts, note: log.note });
+  const bmcs = new Map([...hosts].map(([name, host]) => [name, bmcOf(stage, host)]));
+  const bmcEntry = (node: string): { readonly bmc: Bmc; readonly faults: BmcFaults } => {
+    const found = bmcs.get(node);
+    if (found === undefined) throw new Error(`the fleet of ${scenario.name} has no host ${node}`);
+    return found;
+  };
+  const act = createPerson(stage, { bmc: (node) => bmcEntry(node).bmc, bmcFaults: (node) => bmcEntry(node).faults });
+  const kubelets = startActors(stage, scenario);
+  act({ do: 'apply', objects: scenario.objects });
+  for (const step of scenario.steps) clock.after(step.atMinutes * MINUTE_MS, () => act(step.act));
+  return {
+    scenario,
+    seed,
+    start: START_MS,
+    world,
+    clock,
+    random: stage.random,
+    hosts,
+    bmc: (node) => bmcEntry(node).bmc,
+    bmcFaults: (node) => bmcEntry(node).faults,
+    hostTools: (node) => toolsOf(node, hosts.get(node)),
+    act,
+    runUntil: (time) => clock.runUntil(time),
+    snapshot: () => twinSnapshot(world, hosts, kubelets.logs),
+    log: log.lines,
+  };
+};
+
+const bmcOf = (stage: Stage, host: Host): { readonly bmc: Bmc; readonly faults: BmcFaults } => {
+  const faults = new BmcFaults(stage.random(`bmc faults ${host.name}`));
+  return { bmc: twinBmc(host, stage.clock, stage.random(`bmc ${host.name}`), faults), faults };
+};
+
+/** Controllers first: they are there when the first object comes. */
+const startActors = (stage: Stage, { fleet, release, missingImages = [] }: Scenario): Kubelets => {
+  startScheduler(stage);
+  startDaemonSets(stage);
+  startDeployments(stage);
+  startReplicaSets(stage);
+  startStatefulSets(stage);
+  startJobs(stage);
+  startDisruptionBudgets(stage);
+  let kubelets: Kubelets | undefined;
+  const running = (): Kubelets => {
+    if (kubelets === undefined) throw new Error('a program runs before its kubelet');
+    return kubelets;
+  };
+  const programs: Readonly<Record<string, Program>> = {
+    'sriov-network-config-daemon': configDaemon(stage),
+    'sriov-device-plugin': sriovDevicePlugin(stage, running),
+    'nvidia-device-plugin': gpuDevicePlugin(stage, running),
+    'sriov-network-operator': sriovOperator(stage, release),
+    'network-operator': networkOperator(stage),
+  };
+  kubelets = startKubelets(stage, { fleet, programs, registry: imageRegistry(new Set(missingImages)) });
+  startNodeLifecycle(stage, kubelets);
+  return kubelets;
+};
+
+const toolsOf = (node: string, host: Host | undefined): HostTools => ({
+  via: `the host ${node} of the twin`,
+  ask: async (question) => {
+    if (host === undefined || !host.isUp)
+      return fail('host-unreachable', `${node} does not answer: the host is not up; look at its power first.`, 'retry');
+    const command = hostCommand(question, '');
+    const { stdout, stderr, exitCode } = runOnHost(host, command);
+    return ok({ question, command, output: stdout + stderr, exitCode, truncated: false });
+  },
+});
