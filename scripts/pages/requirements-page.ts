@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Not part of a longer word or range such as `dgx[001-032]`. */
-const ID = /(?<![\w\[-])00[0-3]-\d{2,3}(?![\w\]-])/g;
+const ID = /(?<![\w[-])00[0-3]-\d{2,3}(?![\w\]-])/g;
 
 /** Requirement ids with the test files that cite them in a title, sorted. */
 export const citedRequirements = (root: string): ReadonlyMap<string, readonly string[]> => {

@@ -19,7 +19,7 @@ test.for<[string, Partial<PowerGuardFacts>, string]>([
   ['another machine by UUID', { bmc: { identity: { uuid: '00000000-0000-0000-0000-000000000001' } } }, 'answers for another machine'],
   ['another machine by serial', { bmc: { identity: { serial: 'B' } }, expected: { serial: 'A' } }, 'answers for another machine'],
   ['nothing to compare is no proof', { bmc: { identity: { model: 'x' } } }, 'cannot be told'],
-  ['we run on it', { weRunOn: 'dgx030' }, 'would go down with it'],
+  ['we run on it', { weRunOn: { node: 'dgx030' } }, 'would go down with it'],
   ['where we run is not known', { weRunOn: 'unknown' }, 'not known'],
   ['somebody else is at work', { otherOwner: 'metal3 BareMetalHost dgx030' }, 'metal3'],
   ['not drained', { drained: false }, 'is not drained'],

@@ -10,8 +10,8 @@ export interface PowerGuardFacts {
   readonly bmc: { readonly identity: BmcIdentity } | { readonly unreachable: string };
   /** What the cluster knows of the machine (node.status.nodeInfo.systemUUID, or an inventory). */
   readonly expected: { readonly uuid?: string; readonly serial?: string };
-  /** The node on which this very process runs; `unknown` when it cannot tell. */
-  readonly weRunOn: string | 'outside' | 'unknown';
+  /** Where this very process runs; `unknown` when it cannot tell. */
+  readonly weRunOn: { readonly node: string } | 'outside' | 'unknown';
   /** Another power owner that is at work: metal3, MachineHealthCheck, a person with a lock. */
   readonly otherOwner?: string;
   readonly drained: boolean | 'unknown';
@@ -27,13 +27,14 @@ export interface PowerRefusal {
   readonly wayOut: string;
 }
 
+const reversed = (hex: string): string => (hex.match(/../g) ?? []).toReversed().join('');
+
 /** UUIDs are compared without case; some BMCs give the first three groups byte-swapped (SMBIOS 2.6 mixed endian). */
 const swapped = (uuid: string): string =>
-  uuid.replace(
-    /^(..)(..)(..)(..)-(..)(..)-(..)(..)-/,
-    (_all, a: string, b: string, c: string, d: string, e: string, f: string, g: string, h: string) =>
-      `${d}${c}${b}${a}-${f}${e}-${h}${g}-`,
-  );
+  uuid
+    .split('-')
+    .map((group, index) => (index < 3 ? reversed(group) : group))
+    .join('-');
 
 const sameUuid = (a: string, b: string): boolean => {
   const [left, right] = [a.toLowerCase(), b.toLowerCase()];
@@ -77,7 +78,7 @@ export const powerRefusals = (facts: PowerGuardFacts): readonly PowerRefusal[] =
           wayOut: `nicwright power check ${node}`,
         }
       : identityRefusal(node, bmc.identity, expected),
-    weRunOn === node
+    typeof weRunOn === 'object' && weRunOn.node === node
       ? {
           guard: 'ourselves',
           because: `this process runs on ${node} itself and would go down with it`,
