@@ -2,7 +2,6 @@
  * The kinds of input that rules rest on, each with how to tell that it was looked at and the command that would get it.
  * A rule that needs a source which was not looked at says 'unknown'; it never reads its absence as fine.
  */
-import { digText } from '../model/dig.ts';
 import { kindKey, type Snapshot, type SnapshotText } from '../snapshot/snapshot.ts';
 
 export interface Source {
@@ -83,13 +82,3 @@ export const SOURCES = {
 } as const satisfies Record<string, Source>;
 
 export type SourceName = keyof typeof SOURCES;
-
-/** The namespaces in which objects of a kind live, most frequent first. */
-export const namespacesOf = (snapshot: Snapshot, kindName: string): readonly string[] => {
-  const counts = new Map<string, number>();
-  for (const { object } of snapshot.objects) {
-    const namespace = object.kind === kindName ? digText(object, 'metadata', 'namespace') : undefined;
-    if (namespace !== undefined) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
-  }
-  return [...counts].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([namespace]) => namespace);
-};

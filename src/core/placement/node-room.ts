@@ -55,9 +55,3 @@ export const nodeRoom = (node: KubeObject, pods: readonly KubeObject[]): NodeRoo
     hostPorts: own.flatMap(({ hostPorts }) => hostPorts),
   };
 };
-
-/** The room that is left once `pod` is there too: for placing several pods one after the other. */
-export const withPod = (room: NodeRoom, pod: PodDemand): NodeRoom => {
-  const pods = [...room.pods, pod];
-  return { ...room, pods, used: sum(pods), hostPorts: [...room.hostPorts, ...pod.hostPorts] };
-};
