@@ -1,5 +1,6 @@
 /**
- * Closes every test run with what was skipped, by name, and one line `N passed, N failed, N skipped`.
+ * Closes every test run with what was skipped, by name, the notes that tests leave (`annotate(text, 'note')`), and one line
+ * `N passed, N failed, N skipped`.
  * Under NICWRIGHT_REQUIRE_REAL=1 a skipped test is a failure of the run.
  */
 import type { Reporter, TestModule } from 'vitest/node';
@@ -9,9 +10,16 @@ export default class SummaryReporter implements Reporter {
     let passed = 0;
     let failed = 0;
     const skipped: string[] = [];
+    const notes: string[] = [];
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         const { state } = test.result();
+        notes.push(
+          ...test
+            .annotations()
+            .filter(({ type }) => type === 'note')
+            .map(({ message }) => message),
+        );
         if (state === 'passed') passed += 1;
         else if (state === 'failed') failed += 1;
         else skipped.push(test.fullName);
@@ -20,6 +28,7 @@ export default class SummaryReporter implements Reporter {
     }
     const lines = [
       ...(skipped.length > 0 ? ['', 'Skipped:', ...skipped.map((name) => `  ${name}`)] : []),
+      ...(notes.length > 0 ? ['', 'Notes:', ...notes.map((note) => `  ${note}`)] : []),
       '',
       `${passed} passed, ${failed} failed, ${skipped.length} skipped`,
     ];

@@ -38,6 +38,7 @@ export const commandContext = (options: OptionValues, command: Command, voices: 
   let snapshot: Promise<Result<Snapshot>> | undefined;
   return {
     snapshot: () => (snapshot ??= readInput(options, command.readsSnapshot ?? 'objects', voices)),
+    readAgain: () => readInput(options, command.readsSnapshot ?? 'objects', voices),
     exampleSnapshot: async (name) => {
       const { loadDump } = await import('../adapters/dump/load-dump.ts');
       return loadDump([path.relative('.', exampleFolder(name))]);

@@ -7,6 +7,8 @@ import type { Snapshot } from '../core/snapshot/snapshot.ts';
 
 export interface FakeInput {
   readonly snapshot?: Snapshot;
+  /** What each further reading gives, in turn; the last one again and again. */
+  readonly later?: readonly Snapshot[];
   /** Documents by path, as `readDocuments` would give them. */
   readonly documents?: Readonly<Record<string, readonly PositionedDocument[]>>;
   readonly texts?: Readonly<Record<string, string>>;
@@ -16,6 +18,7 @@ export interface FakeInput {
 
 export interface FakeCommandContext {
   readonly snapshot: () => Promise<Result<Snapshot>>;
+  readonly readAgain: () => Promise<Result<Snapshot>>;
   readonly exampleSnapshot: (name: string) => Promise<Result<Snapshot>>;
   readonly readDocuments: (path: string) => Promise<Result<readonly PositionedDocument[]>>;
   readonly readText: (path: string) => Promise<Result<string>>;
@@ -31,14 +34,28 @@ const absent = (what: string) => fail('input-unreadable', `${what} is not part o
 
 export const fakeCommandContext = (input: FakeInput): FakeCommandContext => {
   const warnings: string[] = [];
+  const later = [...(input.later ?? [])];
+  let now = input.now ?? 0;
+  const next = (): Snapshot | undefined => (later.length > 1 ? later.shift() : (later[0] ?? input.snapshot));
   return {
     snapshot: () => Promise.resolve(input.snapshot === undefined ? absent('a snapshot') : ok(input.snapshot)),
+    readAgain: () => {
+      const read = next();
+      return Promise.resolve(read === undefined ? absent('a snapshot') : ok(read));
+    },
     exampleSnapshot: () => Promise.resolve(input.snapshot === undefined ? absent('an example') : ok(input.snapshot)),
     readDocuments: (path) =>
       Promise.resolve(input.documents?.[path] === undefined ? absent(path) : ok(input.documents[path])),
     readText: (path) => Promise.resolve(input.texts?.[path] === undefined ? absent(path) : ok(input.texts[path])),
     readYaml: input.readYaml ?? (() => []),
-    clock: { now: () => input.now ?? 0, sleep: () => Promise.resolve() },
+    // Time passes only by sleeping.
+    clock: {
+      now: () => now,
+      sleep: (ms) => {
+        now += ms;
+        return Promise.resolve();
+      },
+    },
     progress: () => {},
     warn: (line) => void warnings.push(line),
     warnings,

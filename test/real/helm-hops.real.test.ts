@@ -70,8 +70,10 @@ const HELM_ERROR =
 // Full charts are not part of the project, so their absence is said and is no skip: predict-render.test.ts holds the
 // recorded outcomes.
 if (charts === undefined)
-  test('no full charts given (NICWRIGHT_CHARTS): the recorded outcomes of the hops stand alone', () => {
-    console.log('no full charts given: set NICWRIGHT_CHARTS to a folder of them to ask the real helm');
+  test('no full charts given (NICWRIGHT_CHARTS): the recorded outcomes of the hops stand alone', async ({
+    annotate,
+  }) => {
+    await annotate('no full charts given: set NICWRIGHT_CHARTS to a folder of them to ask the real helm', 'note');
     expect(RELEASES.length).toBeGreaterThan(1);
   });
 

@@ -45,6 +45,8 @@ export interface CommandOutcome {
 export interface CommandContext {
   /** The input that --from and the live options name, read once. Fails only when nothing at all could be read. */
   readonly snapshot: () => Promise<Result<Snapshot>>;
+  /** The same input read anew, for what waits on a live cluster. */
+  readonly readAgain: () => Promise<Result<Snapshot>>;
   /** An example that comes with the package, by the name of its folder. */
   readonly exampleSnapshot: (name: string) => Promise<Result<Snapshot>>;
   /** A person's YAML or JSON file, all documents, with lines. `-` is stdin. */

@@ -106,6 +106,25 @@ describe('policy status', () => {
     );
     expect(exit).toBe(0);
   });
+  test('--wait reads again until all runs, and gives up with the last reading (002-02)', async () => {
+    const half = { ...daemon, status: { desiredNumberScheduled: 2, numberAvailable: 1, updatedNumberScheduled: 2 } };
+    const building: KubeObject = {
+      ...policy,
+      status: { state: 'notReady', appliedStates: [{ name: 'state-multus-cni', state: 'notReady' }] },
+    };
+    const before = snapshot(operator, half, building);
+    const after = snapshot(operator, daemon, policy);
+    const wait = { wait: true, timeout: '30s' };
+    expect(await run(policyStatus, wait, { snapshot: before, later: [before, before, after] })).toMatchObject({
+      exit: 0,
+      text: expect.stringContaining('2 of 2 pods available') as string,
+    });
+    expect(await run(policyStatus, wait, { snapshot: before, later: [before] })).toMatchObject({ exit: 1 });
+    expect((await run(policyStatus, { ...wait, from: ['x'] }, { snapshot: before })).text).toContain('live cluster');
+    expect((await run(policyStatus, { wait: true, timeout: 'soon' }, { snapshot: before })).text).toContain(
+      'no duration',
+    );
+  });
   test('no policy: a fact where the kind was listed, unknown where it was not', async () => {
     const listed = { ...snapshot(operator), listed: new Set(['NicClusterPolicy.mellanox.com']) };
     expect(await run(policyStatus, {}, { snapshot: listed })).toMatchObject({

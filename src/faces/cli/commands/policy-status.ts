@@ -1,8 +1,8 @@
 /** `policy status`: what the network operator says of its policy, and what is really the case. */
 import { policyStatus, type PolicyStatusAnswer } from '../../../app/nicpolicy/policy-status.ts';
 import type { ComponentRow, PolicyReport } from '../../../core/nicpolicy/policy-report.ts';
-import { ok } from '../../../core/result.ts';
-import { defineCommand } from '../command.ts';
+import { fail, ok, type Result } from '../../../core/result.ts';
+import { defineCommand, type CommandContext } from '../command.ts';
 import { wrap } from '../diagnosis/wrap.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Paint } from '../paint.ts';
@@ -92,6 +92,38 @@ const exitOf = ({ policies, absent }: PolicyStatusAnswer): ExitCode => {
   return policies.every(({ ready }) => ready === true) ? EXIT.clean : EXIT.findings;
 };
 
+const isReady = ({ policies }: PolicyStatusAnswer): boolean =>
+  policies.length > 0 && policies.every(({ ready }) => ready === true);
+
+const POLL_MS = 5_000;
+
+/** `90`, `90s`, `10m`, `1h` as milliseconds. */
+const durationMs = (text: string): number | undefined => {
+  const match = /^(\d{1,6})([smh]?)$/.exec(text);
+  const unit = { '': 1_000, s: 1_000, m: 60_000, h: 3_600_000 }[match?.[2] ?? ''];
+  return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
+};
+
+/** Reads until the policy is ready or the time is over; the last reading is what is shown. */
+const waitForReady = async (
+  context: CommandContext,
+  first: PolicyStatusAnswer,
+  read: () => Promise<Result<PolicyStatusAnswer>>,
+  timeoutMs: number,
+): Promise<Result<PolicyStatusAnswer>> => {
+  const began = context.clock.now();
+  let answer = first;
+  while (!isReady(answer) && context.clock.now() - began < timeoutMs) {
+    const open = answer.policies.flatMap(({ rows }) => rows).filter(({ word }) => word === 'notReady');
+    context.progress(`waiting for ${open.length > 0 ? open.map(({ state }) => state).join(', ') : 'the policy'}`);
+    await context.clock.sleep(POLL_MS);
+    const again = await read();
+    if (!again.ok) return again;
+    answer = again.value;
+  }
+  return ok(answer);
+};
+
 export default defineCommand({
   path: 'policy status',
   about: "Shows a NicClusterPolicy's state per component, and what the operator's word leaves out",
@@ -101,19 +133,38 @@ export default defineCommand({
       line: 'policy status --from dump/ --release 25.7.0 -v',
       does: 'with the images of that release, ignored states too',
     },
+    {
+      line: 'policy status --context dgx --wait --timeout 10m',
+      does: 'wait until everything really runs; exit 1 if it does not in time',
+    },
   ],
-  options: [{ flags: '--release <version>', about: 'release of the operator, where no input shows it' }],
+  options: [
+    { flags: '--release <version>', about: 'release of the operator, where no input shows it' },
+    { flags: '--wait', about: 'read the live cluster again until the policy is ready' },
+    { flags: '--timeout <duration>', about: 'how long to wait: 90s, 10m, 1h', default: '10m' },
+  ],
   readsSnapshot: 'objects',
   run: async (context, _args, options) => {
+    const named = options['release'];
+    const release = typeof named === 'string' ? named : undefined;
+    const given = typeof options['timeout'] === 'string' ? options['timeout'] : '10m';
+    const timeout = durationMs(given);
+    if (timeout === undefined)
+      return fail('usage', `--timeout ${given} is no duration; write for example 90s, 10m or 1h.`);
+    if (options['wait'] === true && Array.isArray(options['from']))
+      return fail('usage', '--wait needs a live cluster: files do not change.');
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;
-    const release = options['release'];
-    const answer = policyStatus(snapshot.value, typeof release === 'string' ? release : undefined);
+    let answer = policyStatus(snapshot.value, release);
+    if (answer.ok && options['wait'] === true) {
+      const read = async (): Promise<Result<PolicyStatusAnswer>> => {
+        const again = await context.readAgain();
+        return again.ok ? policyStatus(again.value, release) : again;
+      };
+      answer = await waitForReady(context, answer.value, read, timeout);
+    }
     if (!answer.ok) return answer;
-    return ok({
-      exit: exitOf(answer.value),
-      data: answer.value,
-      text: (paint) => text(answer.value, options['verbose'] === true, paint),
-    });
+    const { value } = answer;
+    return ok({ exit: exitOf(value), data: value, text: (paint) => text(value, options['verbose'] === true, paint) });
   },
 });
