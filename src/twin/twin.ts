@@ -24,6 +24,8 @@ import type { Program } from './actors/process.ts';
 import { startReplicaSets } from './actors/replica-sets.ts';
 import { startScheduler } from './actors/scheduler.ts';
 import { startStatefulSets } from './actors/stateful-sets.ts';
+import { definitionOf } from './field-kinds/field-kind.ts';
+import { FIELD_KINDS } from './field-kinds/field-kinds.ts';
 import { runOnHost } from './hardware/host-commands.ts';
 import { Host } from './hardware/host.ts';
 import { BmcFaults, twinBmc } from './hardware/twin-bmc.ts';
@@ -85,7 +87,7 @@ export const createTwin = (scenario: Scenario, seed: number): Twin => {
   };
   const act = createPerson(stage, { bmc: (node) => bmcEntry(node).bmc, bmcFaults: (node) => bmcEntry(node).faults });
   const kubelets = startActors(stage, scenario);
-  act({ do: 'apply', objects: scenario.objects });
+  act({ do: 'apply', objects: [...FIELD_KINDS.map(definitionOf), ...scenario.objects] });
   for (const step of scenario.steps) clock.after(step.atMinutes * MINUTE_MS, () => act(step.act));
   return {
     scenario,
