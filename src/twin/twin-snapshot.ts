@@ -1,10 +1,12 @@
 /**
- * The twin as a person would collect it: every object, the firmware tool's output and the files of each host that is up, and
- * the logs of the containers that write any. So the same diagnosis runs on a twin as on a cluster or a dump.
+ * The twin as a person would collect it: every object, the firmware tool's output and files of each host, and the logs of the
+ * containers that write any. So the same diagnosis runs on a twin as on a cluster or a dump. Of a host that is not up there is
+ * what was read before it went down, and a gap that says so: where a node restarts for ever, nobody gets more.
  */
 import { digList, digText } from '../core/model/dig.ts';
 import { apiVersionOf, PODS } from '../core/model/kube-resource.ts';
 import { hostCommand, type HostQuestion } from '../core/model/host-question.ts';
+import { timestamp } from '../core/model/timestamp.ts';
 import { kindKey, type Gap, type Snapshot, type SnapshotText } from '../core/snapshot/snapshot.ts';
 import type { ContainerLogs } from './actors/container-logs.ts';
 import { runOnHost } from './hardware/host-commands.ts';
@@ -30,7 +32,6 @@ const FACTS: readonly HostQuestion[] = [
 ];
 
 const hostTexts = (host: Host): readonly SnapshotText[] => {
-  if (host.adapters.length === 0) return [];
   const first = host.adapters.flatMap(({ spec }) => spec.functions.slice(0, 1).map(({ pci }) => pci));
   const pcis = host.adapters.flatMap(({ spec }) => spec.functions.map(({ pci }) => pci));
   const files: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -65,23 +66,42 @@ const logTexts = (world: World, logs: ContainerLogs): readonly SnapshotText[] =>
       }),
     );
 
-const silentHost = (host: Host): Gap => ({
-  what: `firmware settings of ${host.name}`,
-  because: `the host is ${host.power === 'on' ? 'not up' : host.power}`,
+const silentHost = (host: Host, lastSeen: LastSeen | undefined): Gap => ({
+  what: `firmware settings of ${host.name} as they are now`,
+  because: `the host is ${host.power === 'on' ? 'not up' : host.power}; ${
+    lastSeen === undefined ? 'nothing was read before' : `what is told of it was read at ${timestamp(lastSeen.at)}`
+  }`,
   settle: 'let time pass until it is up',
   node: host.name,
 });
 
-export const twinSnapshot = (world: World, hosts: ReadonlyMap<string, Host>, logs: ContainerLogs): Snapshot => {
-  const all = [...hosts.values()];
-  return {
+interface LastSeen {
+  readonly at: number;
+  readonly texts: readonly SnapshotText[];
+}
+
+export interface SnapshotParts {
+  readonly world: World;
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly logs: ContainerLogs;
+}
+
+/** Begins to look after the hosts; the answer collects. */
+export const snapshots = ({ world, hosts, logs }: SnapshotParts): (() => Snapshot) => {
+  const all = [...hosts.values()].filter(({ adapters }) => adapters.length > 0);
+  const lastSeen = new Map<string, LastSeen>();
+  for (const host of all) host.onDown(() => lastSeen.set(host.name, { at: world.clock.now(), texts: hostTexts(host) }));
+  return () => ({
     objects: [...world.objects()].map((object) => ({
       object,
       origin: from(`${object.kind}/${object.metadata.name}.yaml`),
     })),
-    texts: [...all.filter(({ isUp }) => isUp).flatMap(hostTexts), ...logTexts(world, logs)],
-    gaps: all.filter(({ isUp, adapters }) => !isUp && adapters.length > 0).map(silentHost),
+    texts: [
+      ...all.flatMap((host) => (host.isUp ? hostTexts(host) : (lastSeen.get(host.name)?.texts ?? []))),
+      ...logTexts(world, logs),
+    ],
+    gaps: all.filter(({ isUp }) => !isUp).map((host) => silentHost(host, lastSeen.get(host.name))),
     listed: new Set(world.served().map((kind) => kindKey(kind.kind, apiVersionOf(kind)))),
     sources: ['twin'],
-  };
+  });
 };

@@ -37,7 +37,7 @@ import type { Scenario } from './scenarios/scenario.ts';
 import { createStage, type Stage } from './stage.ts';
 import { seededRandom } from './seeded-random.ts';
 import { createTwinLog } from './twin-log.ts';
-import { twinSnapshot } from './twin-snapshot.ts';
+import { snapshots } from './twin-snapshot.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { createWorld, type World } from './world/world.ts';
 
@@ -102,7 +102,7 @@ export const createTwin = (scenario: Scenario, seed: number): Twin => {
     hostTools: (node) => toolsOf(node, hosts.get(node)),
     act,
     runUntil: (time) => clock.runUntil(time),
-    snapshot: () => twinSnapshot(world, hosts, kubelets.logs),
+    snapshot: snapshots({ world, hosts, logs: kubelets.logs }),
     log: log.lines,
   };
 };

@@ -5,6 +5,7 @@
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { EVENTS } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
+import { fnv1a } from '../fnv.ts';
 import type { Stage } from '../stage.ts';
 import type { ActorApi } from '../world/actor-api.ts';
 
@@ -16,6 +17,10 @@ export interface Occurrence {
 }
 
 export type RecordEvent = (occurrence: Occurrence) => void;
+
+/** Upstream names an event by the nanosecond; of that, our clock does not know the last six digits. */
+const nanoseconds = (nowMs: number, salt: string): string =>
+  (BigInt(nowMs) * 1_000_000n + BigInt(fnv1a(salt) % 1_000_000)).toString(16);
 
 export const eventRecorder = (stage: Stage, actor: ActorApi, component: string): RecordEvent => {
   const known = new Map<string, { readonly namespace: string; readonly name: string; count: number }>();
@@ -31,7 +36,7 @@ export const eventRecorder = (stage: Stage, actor: ActorApi, component: string):
     }
     const namespace = about.metadata.namespace ?? 'default';
     sequence += 1;
-    const name = `${about.metadata.name}.${component}.${sequence.toString(16).padStart(8, '0')}`;
+    const name = `${about.metadata.name}.${nanoseconds(stage.clock.now(), `${component} ${sequence}`)}`;
     known.set(key, { namespace, name, count: 1 });
     actor.create(EVENTS, {
       apiVersion: 'v1',

@@ -5,7 +5,7 @@
  * Left out: init containers and probes of their own (a container is ready a while after it runs), eviction under pressure,
  * static pods, and the admission of devices after a restart (kubernetes#109595).
  */
-import { dig, digFlag, digList, digNumber, digText, digTexts } from '../../core/model/dig.ts';
+import { digFlag, digList, digNumber, digText, digTexts } from '../../core/model/dig.ts';
 import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
 import { NODES, PODS } from '../../core/model/kube-resource.ts';
 import { runOnHost } from '../hardware/host-commands.ts';
@@ -83,7 +83,8 @@ export const startKubelets = (stage: Stage, { fleet, programs, registry }: Kubel
     // A status of its own making is no news to a kubelet.
     else if (
       before === undefined ||
-      dig(before, 'status') === dig(object, 'status') ||
+      before['spec'] !== object['spec'] ||
+      before['status'] === object['status'] ||
       before.metadata.deletionTimestamp !== object.metadata.deletionTimestamp
     )
       kubelets.get(node)?.tend(object);

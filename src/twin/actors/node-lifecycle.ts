@@ -16,6 +16,7 @@ import type { Kubelets } from './kubelet.ts';
 const NOTICE = seconds(50, 52, 55, 'kube-controller-manager: node-monitor-grace-period 50 s, node-monitor-period 5 s');
 const REACT = seconds(0.05, 0.1, 0.5, 'not measured: a controller that watches');
 
+const NOT_READY = 'node.kubernetes.io/not-ready';
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 
@@ -33,21 +34,30 @@ const readyOf = (node: KubeObject): string =>
 
 const taintsOf = (node: KubeObject): readonly Taint[] => digList(node, 'spec', 'taints') as readonly Taint[];
 
+const OWN_KEYS: readonly string[] = [NOT_READY, UNREACHABLE, UNSCHEDULABLE];
+
+/** By the Ready condition; a new node, which has none yet, was tainted by the API server. */
+const TAINTS_OF_READY: Readonly<Record<string, readonly Taint[]>> = {
+  True: [],
+  False: [
+    { key: NOT_READY, effect: 'NoSchedule' },
+    { key: NOT_READY, effect: 'NoExecute' },
+  ],
+  Unknown: [
+    { key: UNREACHABLE, effect: 'NoSchedule' },
+    { key: UNREACHABLE, effect: 'NoExecute' },
+  ],
+};
+
 /** What this controller wants of its own taints; those of others stay as they are. */
 const wantedTaints = (node: KubeObject, now: number): readonly Taint[] => {
-  const isUnreachable = readyOf(node) === 'Unknown';
   const isCordoned = digFlag(node, 'spec', 'unschedulable') === true;
   const own: readonly Taint[] = [
-    ...(isUnreachable
-      ? [
-          { key: UNREACHABLE, effect: 'NoSchedule' },
-          { key: UNREACHABLE, effect: 'NoExecute' },
-        ]
-      : []),
+    ...(TAINTS_OF_READY[readyOf(node)] ?? [{ key: NOT_READY, effect: 'NoSchedule' }]),
     ...(isCordoned ? [{ key: UNSCHEDULABLE, effect: 'NoSchedule' }] : []),
   ];
   const before = taintsOf(node);
-  const others = before.filter(({ key }) => key !== UNREACHABLE && key !== UNSCHEDULABLE);
+  const others = before.filter(({ key }) => !OWN_KEYS.includes(key));
   const kept = own.map(
     (taint) =>
       before.find(({ key, effect }) => key === taint.key && effect === taint.effect) ?? {
@@ -142,4 +152,5 @@ export const startNodeLifecycle = (stage: Stage, kubelets: Kubelets): void => {
     if (before === undefined || before['spec'] !== object['spec'] || readyOf(before) !== readyOf(object))
       taint.wake(object.metadata.name);
   });
+  for (const { metadata } of actor.list(NODES)) taint.wake(metadata.name);
 };

@@ -147,11 +147,10 @@ export const startScheduler = (stage: Stage): void => {
       if (demand.gates.length === 0) condition(pod, wordsFor(fits));
       return LOOK_AGAIN_MS;
     }
-    const bound = actor.update(PODS, { ...pod, spec: { ...(pod['spec'] as object), nodeName: node } });
-    if (!bound.ok) return 1_000;
+    if (!actor.bind(key, node).ok) return 1_000;
     waiting.delete(path);
     record({
-      about: bound.value,
+      about: pod,
       type: 'Normal',
       reason: 'Scheduled',
       message: `Successfully assigned ${key.namespace}/${key.name} to ${node}`,
