@@ -4,15 +4,17 @@
  */
 import { dig, digList, digMap, digNumber, digText, digTexts } from '../../core/model/dig.ts';
 import { countOf } from '../../core/model/int-or-percent.ts';
-import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
 import { CONTROLLER_REVISIONS, DAEMON_SETS, NODES, PODS } from '../../core/model/kube-resource.ts';
 import { daemonSetNodes } from '../../core/placement/daemonset-nodes.ts';
 import { isReady } from '../../core/drain/pod-facts.ts';
 import { nameHash } from '../fnv.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
+import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
-import { controllerReference, controllerUid, isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+import { controllerReference, isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+import { followOwned } from './follow-owned.ts';
 
 const REACT = seconds(0.05, 0.1, 0.5, 'not measured: a controller that watches');
 
@@ -45,7 +47,7 @@ const pinnedNode = (pod: KubeObject): string | undefined => {
 
 export const startDaemonSets = (stage: Stage): void => {
   const { world } = stage;
-  const actor = world.actor('daemonset-controller');
+  const actor = createActor(world, 'daemonset-controller');
 
   const revisionOf = (set: KubeObject): string => {
     const template = dig(set, 'spec', 'template');
@@ -78,7 +80,7 @@ export const startDaemonSets = (stage: Stage): void => {
     actor.create(PODS, draft);
   };
 
-  const loop = actorLoop(stage, 'daemonset-controller', REACT, (path) => {
+  const loop = actorLoop(stage, actor, REACT, (path) => {
     const [, namespace = '', name = ''] = path.split('/');
     const set = actor.get(DAEMON_SETS, { name, namespace });
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
@@ -144,19 +146,7 @@ export const startDaemonSets = (stage: Stage): void => {
     if (!isSame) actor.patch(DAEMON_SETS, keyOf(set), { type: 'merge', body: { status } }, { subresource: 'status' });
   };
 
-  const paths = new Map<string, string>();
-  world.subscribe(DAEMON_SETS, ({ type, object, before }) => {
-    const path = objectPath(object);
-    if (type === 'DELETED') paths.delete(object.metadata.uid ?? '');
-    else {
-      paths.set(object.metadata.uid ?? '', path);
-      if (before === undefined || before['spec'] !== object['spec']) loop.wake(path);
-    }
-  });
-  world.subscribe(PODS, ({ object }) => {
-    const path = paths.get(controllerUid(object) ?? '');
-    if (path !== undefined) loop.wake(path);
-  });
+  const paths = followOwned({ world, kind: DAEMON_SETS, owned: PODS, wake: loop.wake });
   world.subscribe(NODES, ({ type, object, before }) => {
     if (type === 'MODIFIED' && before['spec'] === object['spec'] && before.metadata.labels === object.metadata.labels)
       return;

@@ -4,14 +4,16 @@
  */
 import { dig, digNumber, digTexts } from '../../core/model/dig.ts';
 import { countOf } from '../../core/model/int-or-percent.ts';
-import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
 import { DEPLOYMENTS, REPLICA_SETS } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import { nameHash } from '../fnv.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
+import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
-import { controllerReference, controllerUid, keyOf, ownedOf } from './controller-pods.ts';
+import { controllerReference, keyOf, ownedOf } from './controller-pods.ts';
+import { followOwned } from './follow-owned.ts';
 
 const REACT = seconds(0.02, 0.1, 0.5, 'not measured: a controller that watches');
 
@@ -22,7 +24,7 @@ const readyOf = (object: KubeObject): number => digNumber(object, 'status', 'rea
 
 export const startDeployments = (stage: Stage): void => {
   const { world } = stage;
-  const actor = world.actor('deployment-controller');
+  const actor = createActor(world, 'deployment-controller');
 
   const create = (deployment: KubeObject, hash: string, replicas: number): void => {
     const template = dig(deployment, 'spec', 'template');
@@ -49,7 +51,7 @@ export const startDeployments = (stage: Stage): void => {
       actor.patch(REPLICA_SETS, keyOf(set), { type: 'merge', body: { spec: { replicas } } });
   };
 
-  const loop = actorLoop(stage, 'deployment-controller', REACT, (path) => {
+  const loop = actorLoop(stage, actor, REACT, (path) => {
     const [, namespace = '', name = ''] = path.split('/');
     const deployment = actor.get(DEPLOYMENTS, { name, namespace });
     if (deployment === undefined || deployment.metadata.deletionTimestamp !== undefined) return undefined;
@@ -118,17 +120,5 @@ export const startDeployments = (stage: Stage): void => {
     );
   };
 
-  const paths = new Map<string, string>();
-  world.subscribe(DEPLOYMENTS, ({ type, object, before }) => {
-    const uid = object.metadata.uid ?? '';
-    if (type === 'DELETED') paths.delete(uid);
-    else {
-      paths.set(uid, objectPath(object));
-      if (before === undefined || before['spec'] !== object['spec']) loop.wake(objectPath(object));
-    }
-  });
-  world.subscribe(REPLICA_SETS, ({ object }) => {
-    const path = paths.get(controllerUid(object) ?? '');
-    if (path !== undefined) loop.wake(path);
-  });
+  followOwned({ world, kind: DEPLOYMENTS, owned: REPLICA_SETS, wake: loop.wake });
 };

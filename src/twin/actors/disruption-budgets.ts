@@ -18,6 +18,7 @@ import { readLabelSelector, selects } from '../../core/model/label-selector.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
+import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
 import { isGoing, isOver, keyOf } from './controller-pods.ts';
 
@@ -27,7 +28,7 @@ const SCALES = { ReplicaSet: REPLICA_SETS, StatefulSet: STATEFUL_SETS, Deploymen
 
 export const startDisruptionBudgets = (stage: Stage): void => {
   const { world } = stage;
-  const actor = world.actor('disruption-controller');
+  const actor = createActor(world, 'disruption-controller');
 
   /** The sum of what the pods' controllers want; with minAvailable as a number, only the pods that there are. */
   const expectedPods = (budget: KubeObject, pods: readonly KubeObject[]): number => {
@@ -44,7 +45,7 @@ export const startDisruptionBudgets = (stage: Stage): void => {
     return [...counts.values()].reduce((sum, count) => sum + count, 0);
   };
 
-  const loop = actorLoop(stage, 'disruption-controller', REACT, (path) => {
+  const loop = actorLoop(stage, actor, REACT, (path) => {
     const [, namespace = '', name = ''] = path.split('/');
     const budget = actor.get(POD_DISRUPTION_BUDGETS, { name, namespace });
     const selector = readLabelSelector(dig(budget, 'spec', 'selector'));

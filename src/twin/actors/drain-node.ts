@@ -8,6 +8,7 @@ import { evictedPods, filterPods, FILTER_CODES } from '../../core/drain/filter-p
 import { POLL_SECONDS } from '../../core/drain/wait-for-pod.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { DAEMON_SETS, NODES, PODS } from '../../core/model/kube-resource.ts';
+import type { KubeResult } from '../../core/ports/kube-fault.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { ActorApi } from '../world/actor-api.ts';
 import type { World } from '../world/world.ts';
@@ -23,9 +24,9 @@ export interface DrainWork {
   readonly isChosen?: (pod: KubeObject) => boolean;
 }
 
-export const setCordon = (actor: ActorApi, node: string, isCordoned: boolean): void => {
+export const setCordon = (actor: ActorApi, node: string, isCordoned: boolean): KubeResult<KubeObject> => {
   const body = { spec: { unschedulable: isCordoned ? true : null } };
-  actor.patch(NODES, { name: node }, { type: 'merge', body });
+  return actor.patch(NODES, { name: node }, { type: 'merge', body });
 };
 
 /** Evicts and waits; a fault names what is left when the time of the drain is over, or why nothing was evicted. */

@@ -1,21 +1,22 @@
 /** The Job controller: pods until enough have succeeded, new ones for those that failed (kubernetes pkg/controller/job). */
 import { isReady } from '../../core/drain/pod-facts.ts';
 import { digNumber, digText } from '../../core/model/dig.ts';
-import { objectPath } from '../../core/model/kube-object.ts';
 import { JOBS, PODS } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
+import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
-import { controllerUid, isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+import { isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+import { followOwned } from './follow-owned.ts';
 
 const REACT = seconds(0.1, 0.5, 1.5, 'kubernetes pkg/controller/job: syncs of one job are 1 s apart');
 
 export const startJobs = (stage: Stage): void => {
   const { world } = stage;
-  const actor = world.actor('job-controller');
+  const actor = createActor(world, 'job-controller');
 
-  const loop = actorLoop(stage, 'job-controller', REACT, (path) => {
+  const loop = actorLoop(stage, actor, REACT, (path) => {
     const [, namespace = '', name = ''] = path.split('/');
     const job = actor.get(JOBS, { name, namespace });
     if (job === undefined || job.metadata.deletionTimestamp !== undefined) return undefined;
@@ -58,17 +59,5 @@ export const startJobs = (stage: Stage): void => {
     return undefined;
   });
 
-  const paths = new Map<string, string>();
-  world.subscribe(JOBS, ({ type, object, before }) => {
-    const uid = object.metadata.uid ?? '';
-    if (type === 'DELETED') paths.delete(uid);
-    else {
-      paths.set(uid, objectPath(object));
-      if (before === undefined || before['spec'] !== object['spec']) loop.wake(objectPath(object));
-    }
-  });
-  world.subscribe(PODS, ({ object }) => {
-    const path = paths.get(controllerUid(object) ?? '');
-    if (path !== undefined) loop.wake(path);
-  });
+  followOwned({ world, kind: JOBS, owned: PODS, wake: loop.wake });
 };

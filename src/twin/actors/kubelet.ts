@@ -34,6 +34,9 @@ const STOP_POD = seconds(0.5, 2, 10, 'not measured: programs that heed SIGTERM; 
 /** kubelet pkg/images: the back-off of a pull begins with 10 s and ends at 5 min. */
 const PULL_BACKOFF_MS = { first: 10_000, most: 300_000 };
 
+/** kubelet: node and pod status are written anew every 10 s where a write failed. */
+const RETRY_MS = 10_000;
+
 /** A pod with this annotation ends by itself after so many seconds: for Jobs. */
 const RUNS_FOR = 'twin.nicwright.dev/runs-for-seconds';
 
@@ -58,6 +61,8 @@ interface Tended {
   isEnding: boolean;
   processes: readonly RunningProcess[];
   cancel: () => void;
+  /** The status that shall stand in the API: a later one takes its place. */
+  write?: () => void;
 }
 
 export const startKubelets = (stage: Stage, { fleet, programs, registry }: KubeletOptions): Kubelets => {
@@ -167,10 +172,19 @@ class Kubelet {
   registerDevices(resource: string, count: number): void {
     if (this.#devices.get(resource) === count) return;
     this.#devices.set(resource, count);
+    this.#writeDevices(resource);
+  }
+
+  #writeDevices(resource: string): void {
     if (!this.isRunning) return;
-    const amounts = { [resource]: String(count) };
-    const body = { status: { capacity: amounts, allocatable: amounts } };
-    this.#actor.patch(NODES, { name: this.#host.name }, { type: 'merge', body }, { subresource: 'status' });
+    const amounts = { [resource]: String(this.#devices.get(resource) ?? 0) };
+    this.#writeNode({ capacity: amounts, allocatable: amounts }, () => this.#writeDevices(resource));
+  }
+
+  #writeNode(status: Readonly<Record<string, unknown>>, again: () => void): void {
+    const key = { name: this.#host.name };
+    const written = this.#actor.patch(NODES, key, { type: 'merge', body: { status } }, { subresource: 'status' });
+    if (!written.ok && written.fault.next === 'retry') this.#stage.clock.after(RETRY_MS, again);
   }
 
   forget(pod: KubeObject): void {
@@ -196,11 +210,9 @@ class Kubelet {
   #begin(): void {
     if (this.isRunning || !this.#host.isUp) return;
     this.isRunning = true;
-    const key = { name: this.#host.name };
-    if (this.#actor.get(NODES, key) === undefined) this.#actor.create(NODES, nodeDraft(this.#node));
     // After a restart the checkpoint still names the pools, and none has a device until its plugin registers again.
     for (const resource of this.#devices.keys()) this.#devices.set(resource, 0);
-    this.#writeStatus();
+    this.#register();
     this.#tell(false);
     for (const pod of [...this.#stage.world.podsOn(this.#host.name)].toSorted(byPath)) this.#resume(pod);
   }
@@ -212,9 +224,16 @@ class Kubelet {
     this.#tell(true);
   }
 
-  #writeStatus(): void {
-    const body = { status: nodeStatus(this.#node, this.#host, this.#devices, this.#stage.clock.now()) };
-    this.#actor.patch(NODES, { name: this.#host.name }, { type: 'merge', body }, { subresource: 'status' });
+  /** Creates the node where it is absent, and tells how it is. */
+  #register(): void {
+    if (!this.isRunning) return;
+    const isThere = this.#actor.get(NODES, { name: this.#host.name }) !== undefined;
+    const made = isThere ? undefined : this.#actor.create(NODES, nodeDraft(this.#node));
+    if (made?.ok === false) this.#stage.clock.after(RETRY_MS, () => this.#register());
+    else
+      this.#writeNode(nodeStatus(this.#node, this.#host, this.#devices, this.#stage.clock.now()), () =>
+        this.#register(),
+      );
   }
 
   /** A pod that was here before the kubelet started. */
@@ -308,12 +327,18 @@ class Kubelet {
     const ms = Math.min(graceMs, drawMs(STOP_POD, this.#stage.random(this.#name)));
     known.cancel = this.#stage.clock.after(ms, () => {
       this.#end(known);
-      const uid = pod.metadata.uid;
-      this.#actor.delete(PODS, keyOf(pod), {
-        graceSeconds: 0,
-        ...(uid === undefined ? {} : { preconditions: { uid } }),
-      });
+      this.#remove(known);
     });
+  }
+
+  #remove(tended: Tended): void {
+    const { uid } = tended.pod.metadata;
+    const gone = this.#actor.delete(PODS, keyOf(tended.pod), {
+      graceSeconds: 0,
+      ...(uid === undefined ? {} : { preconditions: { uid } }),
+    });
+    if (!gone.ok && gone.fault.next === 'retry')
+      tended.cancel = this.#stage.clock.after(RETRY_MS, () => this.#remove(tended));
   }
 
   #end(tended: Tended): void {
@@ -323,20 +348,35 @@ class Kubelet {
   }
 
   #writePod(tended: Tended, phase: PodRun['phase'], stateOf: (container: string) => ContainerState): void {
-    const pod = this.#actor.get(PODS, keyOf(tended.pod));
-    if (pod === undefined || pod.metadata.uid !== tended.pod.metadata.uid) return;
+    const write = (): void => {
+      if (!this.isRunning || tended.write !== write) return;
+      const pod = this.#actor.get(PODS, keyOf(tended.pod));
+      if (pod === undefined || pod.metadata.uid !== tended.pod.metadata.uid) return;
+      const body = { status: this.#statusOf(pod, tended.restarts, phase, stateOf) };
+      const written = this.#actor.patch(PODS, keyOf(pod), { type: 'merge', body }, { subresource: 'status' });
+      if (!written.ok && written.fault.next === 'retry') this.#stage.clock.after(RETRY_MS, write);
+    };
+    tended.write = write;
+    write();
+  }
+
+  #statusOf(
+    pod: KubeObject,
+    restarts: number,
+    phase: PodRun['phase'],
+    stateOf: (container: string) => ContainerState,
+  ): Readonly<Record<string, unknown>> {
     const names = digList(pod, 'spec', 'containers').map((container) => digText(container, 'name') ?? '');
     const isOnHost = digFlag(pod, 'spec', 'hostNetwork') === true;
     const podIP = digText(pod, 'status', 'podIP') ?? (isOnHost ? this.#node.address : this.#nextAddress());
     const run: PodRun = {
       phase,
       states: new Map(names.map((name) => [name, stateOf(name)])),
-      restarts: tended.restarts,
+      restarts,
       hostIP: this.#node.address,
       ...(phase === 'Pending' ? {} : { podIP }),
     };
-    const body = { status: podStatus(pod, run, this.#stage.clock.now()) };
-    this.#actor.patch(PODS, keyOf(pod), { type: 'merge', body }, { subresource: 'status' });
+    return podStatus(pod, run, this.#stage.clock.now());
   }
 
   #nextAddress(): string {

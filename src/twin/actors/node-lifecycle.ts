@@ -3,14 +3,17 @@
  * pods stop counting as ready and, after the time that they tolerate, are deleted; a cordon becomes a taint (kubernetes
  * pkg/controller/nodelifecycle and pkg/controller/tainteviction).
  */
+import { isReady } from '../../core/drain/pod-facts.ts';
 import { digFlag, digList, digNumber, digText } from '../../core/model/dig.ts';
-import type { KubeObject } from '../../core/model/kube-object.ts';
+import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
 import { NODES, PODS } from '../../core/model/kube-resource.ts';
 import { tolerates, type Taint, type Toleration } from '../../core/model/taint.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
+import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
+import { isGoing, keyOf } from './controller-pods.ts';
 import type { Kubelets } from './kubelet.ts';
 
 const NOTICE = seconds(50, 52, 55, 'kube-controller-manager: node-monitor-grace-period 50 s, node-monitor-period 5 s');
@@ -20,17 +23,17 @@ const NOT_READY = 'node.kubernetes.io/not-ready';
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 
-const READY_WORDS = {
+/** What becomes of every condition of a node whose kubelet is silent. */
+const UNKNOWN = {
   status: 'Unknown',
   reason: 'NodeStatusUnknown',
   message: 'Kubelet stopped posting node status.',
 };
 
-const readyOf = (node: KubeObject): string =>
-  digText(
-    digList(node, 'status', 'conditions').find((one) => digText(one, 'type') === 'Ready'),
-    'status',
-  ) ?? '';
+const readyOf = (node: KubeObject): string => {
+  const ready = digList(node, 'status', 'conditions').find((one) => digText(one, 'type') === 'Ready');
+  return digText(ready, 'status') ?? '';
+};
 
 const taintsOf = (node: KubeObject): readonly Taint[] => digList(node, 'spec', 'taints') as readonly Taint[];
 
@@ -79,63 +82,58 @@ const secondsTolerated = (pod: KubeObject, taint: Taint): number | undefined => 
 
 export const startNodeLifecycle = (stage: Stage, kubelets: Kubelets): void => {
   const { world, clock } = stage;
-  const actor = world.actor('node-controller');
+  const actor = createActor(world, 'node-controller');
 
-  const taint = actorLoop(stage, 'node-controller', REACT, (name) => {
+  const taint = actorLoop(stage, actor, REACT, (name) => {
     const node = actor.get(NODES, { name });
     if (node === undefined) return undefined;
     const wanted = wantedTaints(node, clock.now());
     const before = taintsOf(node);
     const isSame = wanted.length === before.length && wanted.every((one) => before.includes(one));
-    if (isSame) return undefined;
     const body = { spec: { taints: wanted.length === 0 ? null : wanted } };
-    const patched = actor.patch(NODES, { name }, { type: 'merge', body });
-    return patched.ok ? undefined : 1_000;
+    if (!isSame) actor.patch(NODES, { name }, { type: 'merge', body });
+    return undefined;
   });
 
-  const lose = (name: string): void => {
+  const lose = actorLoop(stage, actor, REACT, (name) => {
     const node = actor.get(NODES, { name });
-    if (node === undefined) return;
+    if (node === undefined || kubelets.isRunning(name)) return undefined;
     const at = timestamp(clock.now());
     const conditions = digList(node, 'status', 'conditions').map((condition) => ({
       ...(condition as object),
-      ...READY_WORDS,
+      ...UNKNOWN,
       lastTransitionTime: at,
     }));
-    actor.patch(NODES, { name }, { type: 'merge', body: { status: { conditions } } }, { subresource: 'status' });
+    const body = { status: { conditions } };
+    if (readyOf(node) !== UNKNOWN.status)
+      actor.patch(NODES, { name }, { type: 'merge', body }, { subresource: 'status' });
     // A list of its own: the writes below change what the world holds for the node.
-    const pods = Array.from(world.podsOn(name));
-    for (const pod of pods) unready(pod, at);
-    clock.after(0, () => evictFrom(name));
-  };
+    for (const pod of Array.from(world.podsOn(name))) {
+      unready(pod, at);
+      const seconds = secondsTolerated(pod, { key: UNREACHABLE, effect: 'NoExecute' });
+      if (seconds !== undefined) evict.wake(objectPath(pod), seconds * 1000);
+    }
+    return undefined;
+  });
 
   const unready = (pod: KubeObject, at: string): void => {
+    if (!isReady(pod)) return;
     const conditions = digList(pod, 'status', 'conditions').map((condition) =>
-      digText(condition, 'type') === 'Ready' && digText(condition, 'status') === 'True'
+      digText(condition, 'type') === 'Ready'
         ? { ...(condition as object), status: 'False', reason: 'NodeNotReady', lastTransitionTime: at }
         : condition,
     );
-    const { name, namespace = 'default' } = pod.metadata;
-    actor.patch(
-      PODS,
-      { name, namespace },
-      { type: 'merge', body: { status: { conditions } } },
-      { subresource: 'status' },
-    );
+    actor.patch(PODS, keyOf(pod), { type: 'merge', body: { status: { conditions } } }, { subresource: 'status' });
   };
 
-  const evictFrom = (node: string): void => {
-    const pods = Array.from(world.podsOn(node));
-    for (const pod of pods) {
-      const left = secondsTolerated(pod, { key: UNREACHABLE, effect: 'NoExecute' });
-      if (left === undefined) continue;
-      const { name, namespace = 'default', uid } = pod.metadata;
-      clock.after(left * 1000, () => {
-        if (kubelets.isRunning(node)) return;
-        actor.delete(PODS, { name, namespace }, uid === undefined ? {} : { preconditions: { uid } });
-      });
-    }
-  };
+  const evict = actorLoop(stage, actor, REACT, (path) => {
+    const [, namespace = '', name = ''] = path.split('/');
+    const pod = actor.get(PODS, { namespace, name });
+    const node = digText(pod, 'spec', 'nodeName');
+    if (pod === undefined || node === undefined || isGoing(pod) || kubelets.isRunning(node)) return undefined;
+    actor.delete(PODS, keyOf(pod));
+    return undefined;
+  });
 
   const noticing = new Map<string, () => void>();
   kubelets.onSilence((node, isSilent) => {
@@ -144,7 +142,7 @@ export const startNodeLifecycle = (stage: Stage, kubelets: Kubelets): void => {
     if (isSilent)
       noticing.set(
         node,
-        stage.after('node-controller', NOTICE, () => lose(node)),
+        stage.after('node-controller', NOTICE, () => lose.wake(node, 0)),
       );
   });
   world.subscribe(NODES, ({ type, object, before }) => {

@@ -1,12 +1,14 @@
 /** The ReplicaSet controller: as many pods as wanted, no more and no less (kubernetes pkg/controller/replicaset). */
 import { isReady } from '../../core/drain/pod-facts.ts';
 import { digNumber, digText } from '../../core/model/dig.ts';
-import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
 import { PODS, REPLICA_SETS } from '../../core/model/kube-resource.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
+import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
-import { controllerUid, isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+import { isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+import { followOwned } from './follow-owned.ts';
 
 const REACT = seconds(0.02, 0.1, 0.5, 'not measured: a controller that watches');
 
@@ -21,9 +23,9 @@ const isCheaper = (a: KubeObject, b: KubeObject): number => {
 
 export const startReplicaSets = (stage: Stage): void => {
   const { world } = stage;
-  const actor = world.actor('replicaset-controller');
+  const actor = createActor(world, 'replicaset-controller');
 
-  const loop = actorLoop(stage, 'replicaset-controller', REACT, (path) => {
+  const loop = actorLoop(stage, actor, REACT, (path) => {
     const [, namespace = '', name = ''] = path.split('/');
     const set = actor.get(REPLICA_SETS, { name, namespace });
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
@@ -51,17 +53,5 @@ export const startReplicaSets = (stage: Stage): void => {
     if (!isSame) actor.patch(REPLICA_SETS, keyOf(set), { type: 'merge', body: { status } }, { subresource: 'status' });
   };
 
-  const paths = new Map<string, string>();
-  world.subscribe(REPLICA_SETS, ({ type, object, before }) => {
-    const uid = object.metadata.uid ?? '';
-    if (type === 'DELETED') paths.delete(uid);
-    else {
-      paths.set(uid, objectPath(object));
-      if (before === undefined || before['spec'] !== object['spec']) loop.wake(objectPath(object));
-    }
-  });
-  world.subscribe(PODS, ({ object }) => {
-    const path = paths.get(controllerUid(object) ?? '');
-    if (path !== undefined) loop.wake(path);
-  });
+  followOwned({ world, kind: REPLICA_SETS, owned: PODS, wake: loop.wake });
 };

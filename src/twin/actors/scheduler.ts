@@ -13,6 +13,7 @@ import { fitOf, type NodeFit } from '../../core/placement/place-pod.ts';
 import { podDemand } from '../../core/placement/pod-demand.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
+import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
 import { eventRecorder } from './event-recorder.ts';
 
@@ -72,7 +73,7 @@ const isFinished = (pod: KubeObject): boolean =>
 
 export const startScheduler = (stage: Stage): void => {
   const { world } = stage;
-  const actor = world.actor('scheduler');
+  const actor = createActor(world, 'scheduler');
   const record = eventRecorder(stage, actor, 'default-scheduler');
   const rooms = new Map<string, NodeRoom>();
   const waiting = new Map<string, { readonly name: string; readonly namespace: string }>();
@@ -131,7 +132,7 @@ export const startScheduler = (stage: Stage): void => {
     record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message });
   };
 
-  const loop = actorLoop(stage, 'scheduler', BIND, (path) => {
+  const loop = actorLoop(stage, actor, BIND, (path) => {
     const key = waiting.get(path);
     const pod = key === undefined ? undefined : actor.get(PODS, key);
     if (key === undefined || pod === undefined || digText(pod, 'spec', 'nodeName') !== undefined) {

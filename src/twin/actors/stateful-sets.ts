@@ -4,13 +4,15 @@
  */
 import { isReady } from '../../core/drain/pod-facts.ts';
 import { dig, digNumber, digText, digTexts } from '../../core/model/dig.ts';
-import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
 import { PODS, STATEFUL_SETS } from '../../core/model/kube-resource.ts';
 import { nameHash } from '../fnv.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
+import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
-import { controllerUid, isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+import { isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+import { followOwned } from './follow-owned.ts';
 
 const REACT = seconds(0.02, 0.1, 0.5, 'not measured: a controller that watches');
 
@@ -18,9 +20,9 @@ const HASH_LABEL = 'controller-revision-hash';
 
 export const startStatefulSets = (stage: Stage): void => {
   const { world } = stage;
-  const actor = world.actor('statefulset-controller');
+  const actor = createActor(world, 'statefulset-controller');
 
-  const loop = actorLoop(stage, 'statefulset-controller', REACT, (path) => {
+  const loop = actorLoop(stage, actor, REACT, (path) => {
     const [, namespace = '', name = ''] = path.split('/');
     const set = actor.get(STATEFUL_SETS, { name, namespace });
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
@@ -94,17 +96,5 @@ export const startStatefulSets = (stage: Stage): void => {
       );
   };
 
-  const paths = new Map<string, string>();
-  world.subscribe(STATEFUL_SETS, ({ type, object, before }) => {
-    const uid = object.metadata.uid ?? '';
-    if (type === 'DELETED') paths.delete(uid);
-    else {
-      paths.set(uid, objectPath(object));
-      if (before === undefined || before['spec'] !== object['spec']) loop.wake(objectPath(object));
-    }
-  });
-  world.subscribe(PODS, ({ object }) => {
-    const path = paths.get(controllerUid(object) ?? '');
-    if (path !== undefined) loop.wake(path);
-  });
+  followOwned({ world, kind: STATEFUL_SETS, owned: PODS, wake: loop.wake });
 };

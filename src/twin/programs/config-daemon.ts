@@ -15,6 +15,7 @@ import {
   type InterfaceSpec,
   type InterfaceStatus,
 } from '../../core/sriov/network-node-state.ts';
+import { createActor } from '../actors/actor.ts';
 import type { Program, Process } from '../actors/process.ts';
 import { keyOf } from '../actors/controller-pods.ts';
 import { eventRecorder } from '../actors/event-recorder.ts';
@@ -59,7 +60,7 @@ class ConfigDaemon {
   constructor(stage: Stage, process: Process) {
     this.#stage = stage;
     this.#process = process;
-    this.#actor = stage.world.actor(`config-daemon@${process.node}`);
+    this.#actor = createActor(stage.world, `config-daemon@${process.node}`);
     this.#record = eventRecorder(stage, this.#actor, 'config-daemon');
     this.#log = daemonLog(() => stage.clock.now(), process.log);
     this.#random = stage.random(`config-daemon@${process.node}`);
@@ -121,6 +122,7 @@ class ConfigDaemon {
     this.#ask('Idle');
     this.#writeStatus({ interfaces: discoverInterfaces(host) });
     this.#setSync('Succeeded');
+    if (this.#actor.takeRefusal()) return this.#backOff();
     this.#failures = 0;
     this.#applied = state.metadata.generation;
     return DRIFT_MS;
@@ -172,6 +174,10 @@ class ConfigDaemon {
 
   #failed(what: string, why: string): number {
     this.#log('ERROR', 'daemon/daemon.go:305', what, { 'plugin-name': 'mellanox', error: why });
+    return this.#backOff();
+  }
+
+  #backOff(): number {
     this.#failures += 1;
     return Math.min(RETRY_MS.first * 2 ** Math.min(this.#failures, 30), RETRY_MS.most);
   }

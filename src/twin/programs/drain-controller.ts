@@ -4,7 +4,9 @@
  */
 import type { DrainOptions } from '../../core/drain/drain-options.ts';
 import { digText } from '../../core/model/dig.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
 import { NODES, SRIOV_NODE_STATES, SRIOV_POOL_CONFIGS } from '../../core/model/kube-resource.ts';
+import type { KubeResult } from '../../core/ports/kube-fault.ts';
 import { drainPass, type DrainAct } from '../../core/sriov/drain/drain-controller.ts';
 import {
   CURRENT_STATE_KEY,
@@ -15,6 +17,7 @@ import {
 import { requestWithPrefix } from '../../core/sriov/drain/partial-drain.ts';
 import { NVIDIA_RESOURCE_PREFIX } from '../../core/sriov/extended-resources.ts';
 import { readPoolConfig } from '../../core/sriov/pool-config.ts';
+import { createActor } from '../actors/actor.ts';
 import { actorLoop } from '../actors/actor-loop.ts';
 import { evictFrom, setCordon } from '../actors/drain-node.ts';
 import { eventRecorder } from '../actors/event-recorder.ts';
@@ -43,14 +46,14 @@ const ANNOTATION = { request: NODE_STATE_KEY, desired: DESIRED_STATE_KEY, curren
 export const startDrainController = (stage: Stage, process: Process): void => {
   const { world } = stage;
   const namespace = process.pod.metadata.namespace ?? 'default';
-  const actor = world.actor('drain-controller');
+  const actor = createActor(world, 'drain-controller');
   const record = eventRecorder(stage, actor, 'sriov-drain-controller');
   const busy = new Set<string>();
 
-  const annotate = (node: string, which: keyof typeof ANNOTATION, value: string): void => {
+  const annotate = (node: string, which: keyof typeof ANNOTATION, value: string): KubeResult<KubeObject> => {
     const patch = { type: 'merge', body: { metadata: { annotations: { [ANNOTATION[which]]: value } } } } as const;
-    if (which === 'request') actor.patch(NODES, { name: node }, patch);
-    else actor.patch(SRIOV_NODE_STATES, { name: node, namespace }, patch);
+    if (which === 'request') return actor.patch(NODES, { name: node }, patch);
+    return actor.patch(SRIOV_NODE_STATES, { name: node, namespace }, patch);
   };
 
   const tell = (node: string, reason: string, message: string): void => {
@@ -77,26 +80,27 @@ export const startDrainController = (stage: Stage, process: Process): void => {
     return false;
   };
 
-  const carryOut = async (node: string, acts: readonly DrainAct[]): Promise<void> => {
-    for (const act of acts) {
-      switch (act.do) {
-        case 'add-annotation':
-          annotate(node, act.which, 'Idle');
-          break;
-        case 'set-current':
-          annotate(node, 'current', act.to);
-          if (act.to === 'Draining') tell(node, 'DrainNode', 'start to drain node');
-          break;
-        case 'cordon':
-        case 'uncordon':
-          setCordon(actor, node, act.do === 'cordon');
-          break;
-        case 'evict':
-          if (!(await evict(node, act.pods))) return;
-          tell(node, 'DrainNode', 'Node drain completed');
-          break;
+  /** False where the act failed; the next pass decides anew. */
+  const carryOut = async (node: string, act: DrainAct): Promise<boolean> => {
+    switch (act.do) {
+      case 'add-annotation':
+        return annotate(node, act.which, 'Idle').ok;
+      case 'set-current':
+        if (act.to === 'Draining') tell(node, 'DrainNode', 'start to drain node');
+        return annotate(node, 'current', act.to).ok;
+      case 'cordon':
+      case 'uncordon':
+        return setCordon(actor, node, act.do === 'cordon').ok;
+      case 'evict': {
+        const isDrained = await evict(node, act.pods);
+        if (isDrained) tell(node, 'DrainNode', 'Node drain completed');
+        return isDrained;
       }
     }
+  };
+
+  const carryOutAll = async (node: string, acts: readonly DrainAct[]): Promise<void> => {
+    for (const act of acts) if (!(await carryOut(node, act))) return;
   };
 
   const work = (name: string): number | undefined => {
@@ -113,7 +117,7 @@ export const startDrainController = (stage: Stage, process: Process): void => {
     const { acts, againAfterMs } = pass.value;
     if (acts.length === 0) return againAfterMs;
     busy.add(name);
-    const done = carryOut(name, acts).then(() => {
+    const done = carryOutAll(name, acts).then(() => {
       busy.delete(name);
       loop.wake(name, againAfterMs ?? 5_000);
     });
@@ -121,7 +125,7 @@ export const startDrainController = (stage: Stage, process: Process): void => {
     return undefined;
   };
 
-  const loop = actorLoop(stage, 'drain-controller', REACT, work);
+  const loop = actorLoop(stage, actor, REACT, work);
   const annotationOf = (object: unknown, key: string): string | undefined =>
     digText(object, 'metadata', 'annotations', key);
   process.onEnd(

@@ -8,6 +8,7 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import { policyStatusAfter, type AppliedState, type SyncResult } from '../../core/nicpolicy/applied-states.ts';
 import { POLICY_NAME, STATE_LABEL } from '../../core/nicpolicy/components.ts';
 import { imageText } from '../../core/release/judge-image.ts';
+import { createActor } from '../actors/actor.ts';
 import { actorLoop } from '../actors/actor-loop.ts';
 import { controllerReference, keyOf } from '../actors/controller-pods.ts';
 import type { Program } from '../actors/process.ts';
@@ -67,7 +68,7 @@ export const networkOperator =
   (process) => {
     const { world } = stage;
     const namespace = process.pod.metadata.namespace ?? 'default';
-    const actor = world.actor('network-operator');
+    const actor = createActor(world, 'network-operator');
 
     const ensure = (kind: typeof DAEMON_SETS, policy: KubeObject, object: KubeObject): void => {
       const found = actor.get(kind, keyOf(object));
@@ -115,7 +116,7 @@ export const networkOperator =
       return status.state === 'notReady' ? REQUEUE_MS : undefined;
     };
 
-    const loop = actorLoop(stage, 'network-operator', RECONCILE, (name) => {
+    const loop = actorLoop(stage, actor, RECONCILE, (name) => {
       if (process.hasEnded()) return undefined;
       const policy = actor.get(NIC_CLUSTER_POLICIES, { name });
       if (policy !== undefined && name === POLICY_NAME) labelNodes(policy);

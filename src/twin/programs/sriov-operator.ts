@@ -21,6 +21,7 @@ import { readPolicy, withCrdDefaults } from '../../core/sriov/network-node-polic
 import { readInterfaceStatuses } from '../../core/sriov/network-node-state.ts';
 import { poolOf, readPoolConfig } from '../../core/sriov/pool-config.ts';
 import { policyRenderer, type RenderedNode } from '../../core/sriov/render-policies.ts';
+import { createActor } from '../actors/actor.ts';
 import { actorLoop } from '../actors/actor-loop.ts';
 import { controllerReference, keyOf } from '../actors/controller-pods.ts';
 import type { Program } from '../actors/process.ts';
@@ -47,7 +48,7 @@ export const sriovOperator =
   (process) => {
     const { world } = stage;
     const namespace = process.pod.metadata.namespace ?? 'default';
-    const actor = world.actor('sriov-operator');
+    const actor = createActor(world, 'sriov-operator');
 
     const ensureSet = (set: KubeObject, owner: KubeObject): void => {
       const found = actor.get(DAEMON_SETS, keyOf(set));
@@ -135,7 +136,7 @@ export const sriovOperator =
       for (const { node, answer } of rendered) label(node, answer.policies.length > 0);
     };
 
-    const loop = actorLoop(stage, 'sriov-operator', RECONCILE, () => {
+    const loop = actorLoop(stage, actor, RECONCILE, () => {
       if (process.hasEnded()) return undefined;
       const config = actor.get(SRIOV_OPERATOR_CONFIGS, { name: 'default', namespace });
       // Without this object nothing is reconciled, and nothing says so.
