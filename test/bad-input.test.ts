@@ -37,6 +37,7 @@ test.for<[string, string | Buffer, RegExp]>([
   ['binary rubbish', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0, 0, 9]), /not text/],
   ['cut-off JSON', '{"apiVersion": "v1", "kind": "List", "items": [{"kind": "Po', /cut off or broken/],
   ['cut-off YAML', 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Node\n  metadata:\n    name: "dgx0', /cut off or broken/],
+  ['an object whose namespace is a map', JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'd', namespace: { toString: '' } } }] }), /no Kubernetes objects/],
   ['items that are no objects', JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [7, null, { kind: 'Pod' }] }), /no Kubernetes objects/],
 ])('%s is named with its reason, and the rest is used', ([name, content, because]) => {
   const bad = write(`${name}/bad.yaml`, content);

@@ -2,7 +2,7 @@
  * Finds the Kubernetes objects in a parsed document: a single object, a List, a typed list (PodList), or the bare
  * `items` of an API answer. Every object keeps the path at which it stood, so that a line can be found for it later.
  */
-import { digList, digText, isMap, type Path } from '../model/dig.ts';
+import { dig, digList, digText, isMap, type Path } from '../model/dig.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import { kindKey } from './snapshot.ts';
 
@@ -23,7 +23,9 @@ export interface FoundObjects {
 const isObject = (value: unknown): value is KubeObject =>
   digText(value, 'kind') !== undefined &&
   digText(value, 'apiVersion') !== undefined &&
-  digText(value, 'metadata', 'name') !== undefined;
+  digText(value, 'metadata', 'name') !== undefined &&
+  // Paths and keys are made of it everywhere: anything but text there is no object of an API server.
+  ['string', 'undefined'].includes(typeof dig(value, 'metadata', 'namespace'));
 
 /** `undefined` when the document is not made of Kubernetes objects at all. */
 export const objectsIn = (document: unknown): FoundObjects | undefined => {

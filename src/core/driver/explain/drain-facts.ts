@@ -1,7 +1,7 @@
 /** What the input tells about a drain of one node: its pods, their budgets, and pods that do not go away. */
 import { askBudgets, budgetBook } from '../../drain/budgets.ts';
 import { deletingForSeconds } from '../../drain/pod-facts.ts';
-import { digList } from '../../model/dig.ts';
+import { digList, digText } from '../../model/dig.ts';
 import type { KubeObject } from '../../model/kube-object.ts';
 import { objectsOf } from '../../snapshot/snapshot.ts';
 import type { DrainFacts, Hold } from '../drain-outcome.ts';
@@ -11,7 +11,9 @@ import type { NodeView } from './explanation.ts';
 export const drainFacts = ({ managed, fleet, snapshot, now }: NodeView): DrainFacts => {
   const book = budgetBook(objectsOf(snapshot, 'PodDisruptionBudget').map(({ object }) => object));
   const daemonSets = new Set(
-    objectsOf(snapshot, 'DaemonSet').map(({ object: { metadata } }) => `${metadata.namespace ?? ''}/${metadata.name}`),
+    objectsOf(snapshot, 'DaemonSet').map(
+      ({ object }) => `${digText(object, 'metadata', 'namespace') ?? ''}/${digText(object, 'metadata', 'name') ?? ''}`,
+    ),
   );
   return {
     pods: fleet.podsOn(managed.name),
