@@ -57,6 +57,14 @@ export interface Caller {
   readonly fieldManager?: string | undefined;
 }
 
+/** A fault that still has the server's own Status: the API over HTTPS repeats it word for word. */
+interface SaidFault extends KubeFault {
+  readonly said: ApiStatus;
+}
+
+/** Undefined where the server said nothing: the connection was lost, or a command never ended. */
+export const saidBy = (fault: KubeFault): ApiStatus | undefined => (fault as Partial<SaidFault>).said;
+
 export class CallerVerbs {
   readonly #parts: ServerParts;
   readonly #faults: WorldFaults;
@@ -137,8 +145,8 @@ export class CallerVerbs {
     return { ok: false, fault: this.faultOf(refused.status, asked) };
   }
 
-  faultOf(status: ApiStatus, asked: Asking): KubeFault {
-    return faultOfStatus({ what: wordsOf(asked), where: this.#caller.where }, status);
+  faultOf(status: ApiStatus, asked: Asking): SaidFault {
+    return { ...faultOfStatus({ what: wordsOf(asked), where: this.#caller.where }, status), said: status };
   }
 
   /** The fault that strikes this call, if any. */

@@ -10,7 +10,7 @@
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { KubeResource } from '../../core/model/kube-resource.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import type { KubeApi, ServedResource, UserInfo } from '../../core/ports/kube-api.ts';
+import type { KubeApi, UserInfo } from '../../core/ports/kube-api.ts';
 import type { Random } from '../../core/ports/random.ts';
 import { PRIVILEGED_GROUP } from '../../core/rbac/evaluate.ts';
 import { accessOf } from './access.ts';
@@ -19,7 +19,7 @@ import { actorVerbs } from './actor-verbs.ts';
 import { bootstrap } from './bootstrap.ts';
 import { collectGarbage } from './garbage-collector.ts';
 import { kubeApi } from './kube-api.ts';
-import { KindRegistry } from './kind-registry.ts';
+import { KindRegistry, type ServedKind } from './kind-registry.ts';
 import { Store } from './store.ts';
 import { WorldFaults } from './world-faults.ts';
 import type { WriteEntry } from './write-log.ts';
@@ -70,8 +70,8 @@ export interface World {
   ownedBy(uid: string): Iterable<KubeObject>;
   /** Every object there is, by kind and in order of names. */
   objects(): Iterable<KubeObject>;
-  /** Every kind that is served, with its short names and printer columns left to the registry. */
-  served(): readonly ServedResource[];
+  /** Every kind that is served, with its short names and printer columns. */
+  served(): readonly ServedKind[];
 
   /** Every stored write since the beginning, or since the last `clearWrites`. */
   readonly writes: readonly WriteEntry[];
