@@ -3,9 +3,12 @@ import { KUBECTL_DEFAULTS } from '../../core/drain/drain-options.ts';
 import { apiVersionOf, NODES, type KubeResource } from '../../core/model/kube-resource.ts';
 import type { Bmc } from '../../core/ports/bmc.ts';
 import type { KubeDraft } from '../../core/ports/kube-api.ts';
+import type { KubeResult } from '../../core/ports/kube-fault.ts';
 import { inBackground } from '../background.ts';
+import type { Adapter } from '../hardware/adapter.ts';
 import type { BmcFaults } from '../hardware/twin-bmc.ts';
 import type { Host } from '../hardware/host.ts';
+import { actWords } from '../scenarios/act-words.ts';
 import type { Act } from '../scenarios/scenario.ts';
 import type { Stage } from '../stage.ts';
 import { evictFrom, setCordon } from './drain-node.ts';
@@ -16,8 +19,10 @@ export interface PersonTools {
 }
 
 const POLL_MS = 5_000;
-/** A person asks again when a BMC gives no answer. */
+/** A person asks again when nobody answers. */
 const PATIENCE_MS = 10_000;
+/** How long a person waits for an operating system to shut down. */
+const SOFT_MS = 600_000;
 
 const kubectlDrain = { ...KUBECTL_DEFAULTS, ignoreDaemonSets: true, deleteEmptyDir: true, force: true };
 
@@ -50,10 +55,20 @@ export const createPerson = (stage: Stage, { bmc, bmcFaults }: PersonTools): Per
     return host;
   };
 
-  const untilOff = async (node: string): Promise<void> => {
+  const adapterOf = (node: string, pci: string): Adapter => {
+    const adapter = hostOf(node).adapterOf(pci);
+    if (adapter === undefined) throw new Error(`a scenario names ${pci}, which ${node} has not`);
+    return adapter;
+  };
+
+  /** Presses the button, and where that has done nothing for long, cuts the power. */
+  const powerDown = async (node: string): Promise<void> => {
+    const cutAt = clock.now() + SOFT_MS;
+    await bmc(node).request('graceful-off');
     for (;;) {
       const power = await bmc(node).power();
       if (power.ok && power.value === 'off') return;
+      if (power.ok && power.value === 'on' && clock.now() >= cutAt) await bmc(node).request('off');
       await clock.sleep(POLL_MS);
     }
   };
@@ -69,26 +84,26 @@ export const createPerson = (stage: Stage, { bmc, bmcFaults }: PersonTools): Per
   };
 
   const powerOffAndOn = async (node: string, offSeconds: number): Promise<void> => {
-    stage.note('person', `Host/${node}`, 'is told to shut down');
-    const asked = clock.now();
-    await bmc(node).request('graceful-off');
-    const soft = untilOff(node);
-    const hard = async (): Promise<void> => {
-      await clock.sleep(600_000);
-      if (hostOf(node).power !== 'off' && clock.now() - asked >= 600_000) await bmc(node).request('off');
-    };
-    inBackground(clock, hard());
-    await soft;
+    await powerDown(node);
     await clock.sleep(offSeconds * 1000);
     await powerOn(node);
   };
 
+  /** Types it again when the API had no time for it. */
+  const insist = (write: () => KubeResult<unknown>): void => {
+    const written = write();
+    if (!written.ok && written.fault.next === 'retry') clock.after(PATIENCE_MS, () => insist(write));
+  };
+
+  const cordon = (node: string, isCordoned: boolean): void => insist(() => setCordon(actor, node, isCordoned));
+
   const drain = async (node: string): Promise<void> => {
-    setCordon(actor, node, true);
+    cordon(node, true);
     await evictFrom({ world, actor, node, options: kubectlDrain, sleep: (ms) => clock.sleep(ms) });
   };
 
   return (act) => {
+    stage.note('person', 'Scenario', actWords(act));
     switch (act.do) {
       case 'apply':
         for (const object of act.objects) apply(object);
@@ -96,21 +111,23 @@ export const createPerson = (stage: Stage, { bmc, bmcFaults }: PersonTools): Per
       case 'delete': {
         const kind = world.served().find((one) => one.kind === act.kind);
         if (kind === undefined) throw new Error(`a scenario deletes a ${act.kind}, which is not served`);
-        actor.delete(kind, { name: act.name, ...(act.namespace === undefined ? {} : { namespace: act.namespace }) });
+        const key = { name: act.name, ...(act.namespace === undefined ? {} : { namespace: act.namespace }) };
+        insist(() => actor.delete(kind, key));
         return;
       }
       case 'label':
-        actor.patch(NODES, { name: act.node }, { type: 'merge', body: { metadata: { labels: act.labels } } });
+        insist(() =>
+          actor.patch(NODES, { name: act.node }, { type: 'merge', body: { metadata: { labels: act.labels } } }),
+        );
         return;
       case 'cordon':
       case 'uncordon':
-        setCordon(actor, act.node, act.do === 'cordon');
+        cordon(act.node, act.do === 'cordon');
         return;
       case 'drain':
         inBackground(clock, drain(act.node));
         return;
       case 'restart':
-        stage.note('person', `Host/${act.node}`, 'is told to restart');
         hostOf(act.node).restart();
         return;
       case 'reimage':
@@ -122,12 +139,9 @@ export const createPerson = (stage: Stage, { bmc, bmcFaults }: PersonTools): Per
       case 'break-host':
         hostOf(act.node).isBroken = true;
         return;
-      case 'break-tool': {
-        const adapter = hostOf(act.node).adapterOf(act.pci);
-        if (adapter === undefined) throw new Error(`a scenario names ${act.pci}, which ${act.node} has not`);
-        adapter.toolFault = act.fault === 'none' ? undefined : act.fault;
+      case 'break-tool':
+        for (const pci of act.pcis) adapterOf(act.node, pci).toolFault = act.fault === 'none' ? undefined : act.fault;
         return;
-      }
       case 'api-faults': {
         const ends = act.rules.map((rule) => world.faults.add(rule));
         clock.after(act.forSeconds * 1000, () => ends.forEach((end) => end()));

@@ -19,7 +19,13 @@ export type Act =
   /** By the BMC: shut down, wait until it reads off, leave it off for `offSeconds`, power on. */
   | { readonly do: 'power-off-and-on'; readonly node: string; readonly offSeconds: number }
   | { readonly do: 'break-host'; readonly node: string }
-  | { readonly do: 'break-tool'; readonly node: string; readonly pci: string; readonly fault: ToolFault | 'none' }
+  | {
+      readonly do: 'break-tool';
+      readonly node: string;
+      /** Any function of each adapter. */
+      readonly pcis: readonly string[];
+      readonly fault: ToolFault | 'none';
+    }
   | { readonly do: 'api-faults'; readonly rules: readonly FaultRule[]; readonly forSeconds: number }
   | {
       readonly do: 'bmc-faults';

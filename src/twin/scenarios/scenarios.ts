@@ -94,9 +94,12 @@ export const SCENARIOS: readonly Scenario[] = [
     'dgx-nv-access',
     'the firmware tool gets no answer of the adapters of one node',
     [
-      ...RAILS.map(([bus]) =>
-        step(1, { do: 'break-tool', node: 'dgx030', pci: `0000:${bus}:00.0`, fault: 'nv-access-check-failed' }),
-      ),
+      step(1, {
+        do: 'break-tool',
+        node: 'dgx030',
+        pcis: RAILS.map(([bus]) => `0000:${bus}:00.0`),
+        fault: 'nv-access-check-failed',
+      }),
       ...rollOut(16),
     ],
     90,

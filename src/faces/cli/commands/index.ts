@@ -94,6 +94,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./release-check.ts')).default,
   },
   {
+    path: 'scenario list',
+    about: 'Lists the incidents that can be played on a simulated cluster',
+    load: async () => (await import('./scenario-list.ts')).default,
+  },
+  {
+    path: 'scenario run',
+    about: 'Plays an incident on a simulated cluster in seconds, and says what diagnose makes of it',
+    load: async () => (await import('./scenario-run.ts')).default,
+  },
+  {
     path: 'sriov check',
     about: 'Finds the traps in SR-IOV policies and pools, also those that the operator accepts',
     load: async () => (await import('./sriov-check.ts')).default,

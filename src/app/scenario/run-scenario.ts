@@ -1,0 +1,60 @@
+/** Runs a scenario of the twin to its end, or to an earlier or later time, and diagnoses what came of it. */
+import { diagnose } from '../../core/diagnosis/engine.ts';
+import type { Report } from '../../core/diagnosis/report.ts';
+import { ALL_RULES } from '../../core/diagnosis/rules/index.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { actWords } from '../../twin/scenarios/act-words.ts';
+import { scenarioNamed, SCENARIOS } from '../../twin/scenarios/scenarios.ts';
+import { createTwin } from '../../twin/twin.ts';
+import { nodeOutcomes, type NodeOutcome } from './node-outcome.ts';
+
+const MINUTE_MS = 60_000;
+
+export interface ScenarioStepDone {
+  readonly atMinutes: number;
+  /** `person applies 8 SriovNetworkNodePolicy`. */
+  readonly what: string;
+}
+
+export interface ScenarioRun {
+  readonly name: string;
+  readonly about: string;
+  readonly seed: number;
+  readonly minutes: number;
+  /** Those of the scenario's steps that lie in the time that passed. */
+  readonly steps: readonly ScenarioStepDone[];
+  readonly nodes: readonly NodeOutcome[];
+  readonly report: Report;
+  /** Every write, and everything that happened outside the API, in order. */
+  readonly log: readonly string[];
+}
+
+export interface RunOptions {
+  readonly name: string;
+  readonly seed: number;
+  /** From the beginning; absent: as long as the scenario itself says. */
+  readonly minutes?: number;
+}
+
+export const runScenario = async ({ name, seed, minutes }: RunOptions): Promise<Result<ScenarioRun>> => {
+  const scenario = scenarioNamed(name);
+  if (scenario === undefined)
+    return fail('usage', `there is no scenario ${name}; there are ${SCENARIOS.map((one) => one.name).join(', ')}.`);
+  const twin = createTwin(scenario, seed);
+  const lasts = minutes ?? scenario.untilMinutes;
+  const end = twin.start + lasts * MINUTE_MS;
+  await twin.runUntil(end);
+  return ok({
+    name,
+    about: scenario.about,
+    seed,
+    minutes: lasts,
+    steps: scenario.steps
+      .filter(({ atMinutes }) => atMinutes <= lasts)
+      .toSorted((a, b) => a.atMinutes - b.atMinutes)
+      .map(({ atMinutes, act }) => ({ atMinutes, what: `person ${actWords(act)}` })),
+    nodes: nodeOutcomes(twin),
+    report: diagnose(twin.snapshot(), ALL_RULES, { now: end }),
+    log: twin.log,
+  });
+};
