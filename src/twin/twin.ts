@@ -17,7 +17,7 @@ import { startDeployments } from './actors/deployments.ts';
 import { startDisruptionBudgets } from './actors/disruption-budgets.ts';
 import { imageRegistry } from './actors/image-registry.ts';
 import { startJobs } from './actors/jobs.ts';
-import { startKubelets, type Kubelets } from './actors/kubelet.ts';
+import { startKubelets, type Kubelets } from './actors/kubelets.ts';
 import { startNodeLifecycle } from './actors/node-lifecycle.ts';
 import { createPerson, type Person } from './actors/person.ts';
 import type { Program } from './actors/process.ts';

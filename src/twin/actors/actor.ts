@@ -20,8 +20,8 @@ export const createActor = (world: World, name: string): Actor => {
   };
   return {
     name,
-    get: api.get,
-    list: api.list,
+    get: (...call) => api.get(...call),
+    list: (...call) => api.list(...call),
     create: (...call) => noted(api.create(...call)),
     update: (...call) => noted(api.update(...call)),
     apply: (...call) => noted(api.apply(...call)),

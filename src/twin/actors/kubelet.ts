@@ -1,6 +1,6 @@
 /**
- * The kubelets of all hosts: they register their nodes, start and end pods, tell their status, and hand out devices that
- * plugins register. A kubelet is silent while its host is down; who notices that is node-lifecycle.ts.
+ * The kubelet of one host: it registers its node, starts and ends pods, tells their status, and hands out devices that
+ * plugins register. It is silent while its host is down; who notices that is node-lifecycle.ts.
  *
  * Left out: init containers and probes of their own (a container is ready a while after it runs), eviction under pressure,
  * static pods, and the admission of devices after a restart (kubernetes#109595).
@@ -8,12 +8,11 @@
 import { digFlag, digList, digNumber, digText, digTexts } from '../../core/model/dig.ts';
 import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
 import { NODES, PODS } from '../../core/model/kube-resource.ts';
-import { runOnHost } from '../hardware/host-commands.ts';
 import type { Host } from '../hardware/host.ts';
 import { drawMs, seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
-import type { ContainerAnswer } from '../world/world.ts';
-import { ContainerLogs } from './container-logs.ts';
+import type { ContainerLogs } from './container-logs.ts';
+import { keyOf } from './controller-pods.ts';
 import { eventRecorder } from './event-recorder.ts';
 import type { ImageRegistry } from './image-registry.ts';
 import { nodeDraft, nodeStatus, type FleetNode } from './node-status.ts';
@@ -40,21 +39,6 @@ const RETRY_MS = 10_000;
 /** A pod with this annotation ends by itself after so many seconds: for Jobs. */
 const RUNS_FOR = 'twin.nicwright.dev/runs-for-seconds';
 
-export interface Kubelets {
-  /** What a device plugin on this node has; a pool that lost its devices stays, with 0. */
-  readonly registerDevices: (node: string, resource: string, count: number) => void;
-  readonly isRunning: (node: string) => boolean;
-  /** Called when the kubelet of a node falls silent, and when it is heard again. */
-  readonly onSilence: (listener: (node: string, isSilent: boolean) => void) => void;
-  readonly logs: ContainerLogs;
-}
-
-export interface KubeletOptions {
-  readonly fleet: readonly FleetNode[];
-  readonly programs: Readonly<Record<string, Program>>;
-  readonly registry: ImageRegistry;
-}
-
 interface Tended {
   readonly pod: KubeObject;
   restarts: number;
@@ -65,78 +49,23 @@ interface Tended {
   write?: () => void;
 }
 
-export const startKubelets = (stage: Stage, { fleet, programs, registry }: KubeletOptions): Kubelets => {
-  const { world } = stage;
-  const logs = new ContainerLogs();
-  const listeners: ((node: string, isSilent: boolean) => void)[] = [];
-  const kubelets = new Map<string, Kubelet>();
-
-  for (const node of fleet) {
-    const host = stage.hosts.get(node.host.name);
-    if (host === undefined) throw new Error(`the fleet has no host ${node.host.name}`);
-    const tell = (isSilent: boolean): void => {
-      for (const listener of listeners) listener(node.host.name, isSilent);
-    };
-    const kubelet = new Kubelet(stage, { node, host, programs, registry, logs, tell });
-    kubelets.set(node.host.name, kubelet);
-  }
-
-  world.subscribe(PODS, ({ type, object, before }) => {
-    const node = digText(object, 'spec', 'nodeName');
-    if (node === undefined) return;
-    if (type === 'DELETED') kubelets.get(node)?.forget(object);
-    // A status of its own making is no news to a kubelet.
-    else if (
-      before === undefined ||
-      before['spec'] !== object['spec'] ||
-      before['status'] === object['status'] ||
-      before.metadata.deletionTimestamp !== object.metadata.deletionTimestamp
-    )
-      kubelets.get(node)?.tend(object);
-  });
-  world.hostContainers({
-    log: (pod, container, previous) => logs.read(pod, container, previous),
-    exec: (pod, container, command) => execIn(stage, pod, container, command),
-  });
-  for (const kubelet of kubelets.values()) kubelet.start();
-
-  return {
-    logs,
-    registerDevices: (node, resource, count) => kubelets.get(node)?.registerDevices(resource, count),
-    isRunning: (node) => kubelets.get(node)?.isRunning === true,
-    onSilence: (listener) => void listeners.push(listener),
-  };
-};
-
-/** Privileged pods with the host's root at /host see the host; the others have nothing that we know of. */
-const execIn = (stage: Stage, pod: KubeObject, container: string, command: readonly string[]): ContainerAnswer => {
-  const host = stage.hosts.get(digText(pod, 'spec', 'nodeName') ?? '');
-  const spec = digList(pod, 'spec', 'containers').find((one) => digText(one, 'name') === container);
-  const root = digList(spec, 'volumeMounts')
-    .map((mount) => digText(mount, 'mountPath'))
-    .find((path) => path === '/host');
-  if (host === undefined || !host.isUp || root === undefined)
-    return { stderr: `exec: "${command[0] ?? ''}": executable file not found in $PATH\n`, exitCode: 127 };
-  return runOnHost(host, command, root);
-};
-
 /** What one node's kubelet works with. */
-interface KubeletParts {
+export interface KubeletParts {
   readonly node: FleetNode;
   readonly host: Host;
-  readonly programs: KubeletOptions['programs'];
+  readonly programs: Readonly<Record<string, Program>>;
   readonly registry: ImageRegistry;
   readonly logs: ContainerLogs;
   /** Called when it falls silent and when it speaks again. */
   readonly tell: (isSilent: boolean) => void;
 }
 
-class Kubelet {
+export class Kubelet {
   isRunning = false;
   readonly #stage: Stage;
   readonly #node: FleetNode;
   readonly #host: Host;
-  readonly #programs: KubeletOptions['programs'];
+  readonly #programs: Readonly<Record<string, Program>>;
   readonly #registry: ImageRegistry;
   readonly #logs: ContainerLogs;
   readonly #tell: (isSilent: boolean) => void;
@@ -391,8 +320,6 @@ const waitingFor = (refusal: string | undefined, reason: string): ContainerState
   const message = reason === 'ErrImagePull' ? refusal : `Back-off pulling image: ErrImagePull: ${refusal}`;
   return { is: 'waiting', reason, message };
 };
-
-const keyOf = ({ metadata: { name, namespace = 'default' } }: KubeObject) => ({ name, namespace });
 
 const byPath = (a: KubeObject, b: KubeObject): number => (objectPath(a) < objectPath(b) ? -1 : 1);
 

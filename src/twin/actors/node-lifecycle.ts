@@ -14,7 +14,7 @@ import type { Stage } from '../stage.ts';
 import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
 import { isGoing, keyOf } from './controller-pods.ts';
-import type { Kubelets } from './kubelet.ts';
+import type { Kubelets } from './kubelets.ts';
 
 const NOTICE = seconds(50, 52, 55, 'kube-controller-manager: node-monitor-grace-period 50 s, node-monitor-period 5 s');
 const REACT = seconds(0.05, 0.1, 0.5, 'not measured: a controller that watches');

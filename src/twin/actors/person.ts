@@ -128,7 +128,7 @@ export const createPerson = (stage: Stage, { bmc, bmcFaults }: PersonTools): Per
         inBackground(clock, drain(act.node));
         return;
       case 'restart':
-        hostOf(act.node).restart();
+        if (!hostOf(act.node).restart()) stage.note('person', `Host/${act.node}`, 'does not answer: it is not up');
         return;
       case 'reimage':
         hostOf(act.node).reimage();

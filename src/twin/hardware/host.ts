@@ -89,6 +89,7 @@ export class Host {
   #power: PowerState = 'on';
   #os: 'running' | 'stopping' | 'down' = 'running';
   #offSince = 0;
+  #wantsImage = false;
   /** Takes back what is under way. */
   #cancel: () => void = () => {};
 
@@ -140,21 +141,18 @@ export class Host {
     if (!this.isUp || this.#os === 'stopping') return false;
     this.#stopThen(() => {
       this.#enumerate('warm');
-      this.#bootAfter(this.spec.platform.boot, 'warm');
+      this.#boot('warm');
     });
     return true;
   }
 
-  /** The disk is written anew from the provisioning network; adapters keep what they are set to (seeds/000). */
-  reimage(): boolean {
-    if (!this.isUp || this.#os === 'stopping') return false;
-    this.#options.note('is re-imaged');
-    this.#stopThen(() => {
-      this.disk.clear();
-      this.#enumerate('warm');
-      this.#bootAfter(this.spec.platform.reimage, 'warm');
-    });
-    return true;
+  /**
+   * At the next boot the disk is written anew from the provisioning network, and a host that is up is restarted for it.
+   * Adapters keep what they are set to (seeds/000).
+   */
+  reimage(): void {
+    this.#wantsImage = true;
+    this.restart();
   }
 
   /** `shutdown -h now`. */
@@ -178,9 +176,9 @@ export class Host {
     if (this.#power !== 'off') return false;
     const offMs = this.#options.clock.now() - this.#offSince;
     this.#power = 'on';
-    this.#enumerate(offMs >= this.spec.platform.holdMs ? 'power' : 'warm');
     this.#options.note(`is powered on after ${Math.round(offMs / 1000)} s off`);
-    this.#bootAfter(this.spec.platform.boot, 'power');
+    this.#enumerate(offMs >= this.spec.platform.holdMs ? 'power' : 'warm');
+    this.#boot('power');
     return true;
   }
 
@@ -219,9 +217,16 @@ export class Host {
     }
   }
 
-  #bootAfter(latency: Latency, kind: Boot['kind']): void {
+  #boot(kind: Boot['kind']): void {
     if (this.isBroken) return;
-    this.#after(latency, () => {
+    const { boot, reimage } = this.spec.platform;
+    const isImaged = this.#wantsImage;
+    if (isImaged) {
+      this.#wantsImage = false;
+      this.disk.clear();
+      this.#options.note('is re-imaged');
+    }
+    this.#after(isImaged ? reimage : boot, () => {
       this.#os = 'running';
       this.#boots.push({ id: uuidFrom(this.#options.random), at: this.#options.clock.now(), kind });
       this.#options.note(kind === 'warm' ? 'is up after a warm restart' : 'is up after power off and on');

@@ -10,7 +10,7 @@ import type { ResourceConfig } from '../../core/sriov/device-plugin-config.ts';
 import { extendedResource, NVIDIA_RESOURCE_PREFIX } from '../../core/sriov/extended-resources.ts';
 import { readInterfaceStatus } from '../../core/sriov/network-node-state.ts';
 import { CHART_NICS, supportedNics } from '../../core/sriov/supported-nics.ts';
-import type { Kubelets } from '../actors/kubelet.ts';
+import type { Kubelets } from '../actors/kubelets.ts';
 import type { Process, Program } from '../actors/process.ts';
 import { inBackground } from '../background.ts';
 import { seconds } from '../latency.ts';
