@@ -96,8 +96,8 @@ export const startDisruptionBudgets = (stage: Stage): void => {
   world.subscribe(POD_DISRUPTION_BUDGETS, ({ type, object }) => {
     if (type !== 'DELETED') loop.wake(objectPath(object));
   });
-  world.subscribe(PODS, ({ object, before }) => {
-    if (before !== undefined && isReady(before) === isReady(object) && isGoing(before) === isGoing(object)) return;
+  world.subscribe(PODS, ({ type, object, before }) => {
+    if (type === 'MODIFIED' && isReady(before) === isReady(object) && isGoing(before) === isGoing(object)) return;
     const budgets = actor.list(POD_DISRUPTION_BUDGETS, { namespace: object.metadata.namespace ?? 'default' });
     for (const covering of budgetBook(budgets).coversIn.get(object.metadata.namespace ?? 'default') ?? [])
       if (selects(covering.selector, digTexts(object, 'metadata', 'labels'))) loop.wake(objectPath(covering.budget));

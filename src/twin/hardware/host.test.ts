@@ -28,6 +28,9 @@ const hostOn = (platform: Platform, clock: VirtualClock): Host =>
 const set = (host: Host, ...words: readonly string[]): number =>
   runOnHost(host, ['mstconfig', '-d', PCI, '-y', 'set', ...words]).exitCode;
 
+/** Asked by a call, since between two readings it changes. */
+const powerOf = (host: Host): PowerState => host.power;
+
 const vfs = (host: Host): string => {
   const adapter = host.adapterOf(PCI);
   return `${adapter?.current('NUM_OF_VFS')}/${adapter?.next('NUM_OF_VFS')}`;
@@ -81,13 +84,13 @@ describe('a setting at next boot', () => {
           let offSince: number | undefined;
           let isActive = false;
           for (const [what, ms] of acts) {
-            const wasOff = host.power === 'off';
+            const wasOff = powerOf(host) === 'off';
+            const offMs = clock.now() - (offSince ?? clock.now());
             if (what !== 'wait') host[what]();
-            if (wasOff && host.power === 'on' && offSince !== undefined && clock.now() - offSince >= DGX_B200.holdMs)
-              isActive = true;
+            if (wasOff && powerOf(host) === 'on' && offMs >= DGX_B200.holdMs) isActive = true;
             for (const end = clock.now() + ms; clock.now() < end;) {
               await clock.runUntil(Math.min(end, clock.nextWake() ?? end));
-              if (host.power === 'off') offSince ??= clock.now();
+              if (powerOf(host) === 'off') offSince ??= clock.now();
               else offSince = undefined;
             }
             expect(vfs(host)).toBe(isActive ? '8/8' : '16/8');
