@@ -4,13 +4,25 @@ import path from 'node:path';
 
 /** Not part of a longer word or range such as `dgx[001-032]`. */
 const ID = /(?<![\w[-])00[0-3]-\d{2,3}(?![\w\]-])/g;
+const RANGE = /(?<![\w[-])(00[0-3])-(\d{2,3}) to \1-(\d{2,3})(?![\w\]-])/g;
+
+/** Every id that a text cites, ranges such as `003-25 to 003-35` with all between. */
+const idsIn = (text: string): readonly string[] => [
+  ...[...text.matchAll(ID)].map(([id]) => id),
+  ...[...text.matchAll(RANGE)].flatMap(([, seed, first, last]) =>
+    Array.from(
+      { length: Math.max(0, Number(last) - Number(first)) },
+      (_, at) => `${seed}-${String(Number(first) + at).padStart(2, '0')}`,
+    ),
+  ),
+];
 
 /** Requirement ids with the test files that cite them in a title, sorted. */
 export const citedRequirements = (root: string): ReadonlyMap<string, readonly string[]> => {
   const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root }).toSorted();
   const cited = new Map<string, Set<string>>();
   for (const file of files)
-    for (const [id] of readFileSync(path.join(root, file), 'utf8').matchAll(ID)) {
+    for (const id of idsIn(readFileSync(path.join(root, file), 'utf8'))) {
       const where = cited.get(id) ?? new Set();
       cited.set(id, where.add(file.replaceAll(path.sep, '/')));
     }
