@@ -6,6 +6,9 @@ import path from 'node:path';
 const ID = /(?<![\w[-])00[0-3]-\d{2,3}(?![\w\]-])/g;
 const RANGE = /(?<![\w[-])(00[0-3])-(\d{2,3}) to \1-(\d{2,3})(?![\w\]-])/g;
 
+/** A rule carries its own cases, which rules.test.ts runs. */
+const TESTS = ['src/**/*.test.ts', 'test/**/*.test.ts', 'src/core/diagnosis/rules/*/*.ts'];
+
 /** Every id that a text cites, ranges such as `003-25 to 003-35` with all between. */
 const idsIn = (text: string): readonly string[] => [
   ...[...text.matchAll(ID)].map(([id]) => id),
@@ -19,7 +22,7 @@ const idsIn = (text: string): readonly string[] => [
 
 /** Requirement ids with the test files that cite them in a title, sorted. */
 export const citedRequirements = (root: string): ReadonlyMap<string, readonly string[]> => {
-  const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root }).toSorted();
+  const files = globSync(TESTS, { cwd: root }).toSorted();
   const cited = new Map<string, Set<string>>();
   for (const file of files)
     for (const id of idsIn(readFileSync(path.join(root, file), 'utf8'))) {

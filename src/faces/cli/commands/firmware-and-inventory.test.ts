@@ -142,6 +142,17 @@ describe('firmware show', () => {
     });
   });
 
+  test('000-96 which kind the last reset was, where the tool told it', async () => {
+    const texts = {
+      'dgx030/m.txt': dgxSettings(16, 8),
+      'dgx030/r.txt': '# mstfwreset -d 0000:18:00.0 q\nReset-reason:      Cold reset\n',
+    };
+    const told = await outcomeOf(firmwareShow, hostSnapshot(texts, objects), ['dgx030']);
+    expect(told.shown).toMatch(/^last reset: .*cold \(1 card\)/m);
+    expect(told.shown).toMatch(/^last reset: .*unknown \(7 cards\)/m);
+    expect((await outcomeOf(firmwareShow, DGX, ['dgx030'])).shown).not.toContain('last reset');
+  });
+
   test('000-82 after the restart nothing is pending', async () => {
     const { shown } = await outcomeOf(firmwareShow, hostSnapshot({ 'dgx030/m.txt': dgxSettings(8, 8) }, objects));
     expect(shown).toContain('Nothing is pending in what was read.');

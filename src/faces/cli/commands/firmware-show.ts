@@ -44,11 +44,20 @@ const rowOf = ({ adapter, setting }: Shown): readonly string[] => [
 
 const HEADINGS = ['PCI ADDRESS', 'SETTING', 'DEFAULT', 'CURRENT', 'NEXT BOOT', '', 'SOURCE'];
 
+const plural = (count: number, word: string): string => `${String(count)} ${count === 1 ? word : `${word}s`}`;
+
+/** Which kind of reset each card had last, where `mstfwreset q` told it; the cards that it was not asked of count as unknown. */
+const lastResets = ({ adapters }: InventoryNode): readonly string[] => {
+  if (adapters.every(({ lastReset }) => lastReset === undefined)) return [];
+  const kinds = Map.groupBy(adapters, ({ lastReset }) => lastReset?.value ?? 'unknown');
+  return [`last reset: ${[...kinds].map(([kind, own]) => `${kind} (${plural(own.length, 'card')})`).join(', ')}`];
+};
+
 const nodeText = (node: InventoryNode, shown: readonly Shown[], paint: Paint): string => {
   const read = node.adapters.filter(({ settings }) => settings.length > 0).length;
   const title = `${paint.bold(node.name)}, settings of ${String(read)} of ${String(node.adapters.length)} adapters read`;
   if (shown.length === 0) return `${title}${read === 0 ? `: ${THREE_WAYS}` : ': no setting of that name'}`;
-  return `${title}\n${table(HEADINGS, shown.map(rowOf))}`;
+  return [title, ...lastResets(node), table(HEADINGS, shown.map(rowOf))].join('\n');
 };
 
 /** More rows than this are shown by value instead of by card, unless -v or a node asks for them. */
@@ -79,8 +88,6 @@ const byValue = (all: readonly Shown[], nodes: readonly InventoryNode[]): string
     'Each card by name: -v, or name a node.',
   ].join('\n');
 };
-
-const plural = (count: number, word: string): string => `${String(count)} ${count === 1 ? word : `${word}s`}`;
 
 /** The answer first: what is pending, or that it is not, or that it cannot be seen. */
 const verdict = (all: readonly Shown[]): string => {
