@@ -97,6 +97,24 @@ describe('a file alone', () => {
       ),
     ).toEqual([]);
   });
+  test.each([
+    ['without an image for the init container', [], [`warning ${UP}.safeLoad`]],
+    ['with one', [{ name: 'OFED_INIT_CONTAINER_IMAGE', value: 'r/network-operator-init-container:v0.0.3' }], []],
+    ['with an empty one', [{ name: 'OFED_INIT_CONTAINER_IMAGE', value: '' }], [`warning ${UP}.safeLoad`]],
+  ])('002-35 safe load on an operator %s', (_, env, expected) => {
+    const operator = (image: string): KubeObject => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'operator', namespace: 'w' },
+      spec: { template: { spec: { containers: [{ image, env }] } } },
+    });
+    const safe = driver({ autoUpgrade: true, safeLoad: true, drain: DRAIN });
+    const onSafeLoad = (image: string) =>
+      found(safe, cluster(operator(image))).filter((line) => line.includes('safeLoad'));
+    expect(onSafeLoad('nvcr.io/nvidia/cloud-native/network-operator:v25.7.0')).toEqual(expected);
+    expect(onSafeLoad('registry.k8s.io/coredns/coredns:v1.12.0')).toEqual([]);
+    expect(found(safe).filter((line) => line.includes('safeLoad'))).toEqual([]);
+  });
   test('a NicNodePolicy is no kind of 25.7, and fields of its own stand in 26.4', () => {
     expect(found(policy({}, 'a', 'NicNodePolicy'))).toContain('error kind');
     expect(

@@ -10,6 +10,7 @@ import { driverWorkloads, workloadGaps, type DriverWorkloads } from './driver-wo
 import { previewRemoval } from './leftovers.ts';
 import { policyConflicts, SHARED_SECTIONS } from './policy-overlap.ts';
 import type { PolicyFinding } from './policy-finding.ts';
+import { checkSafeLoadImage } from './safe-load.ts';
 import type { PolicyBlock } from './upgrade-policy.ts';
 
 /** An upgrade block that fits the cluster, and the pods whose local data goes with the consent that it gives. */
@@ -115,6 +116,7 @@ export const checkPolicy = ({ object, release, beside, cluster }: PolicyQuestion
     ...checkUpgradePolicy(object, workloads),
     ...checkOverlap(object, others, all('Node')),
     ...(cluster === undefined ? [] : checkRemovals(object, release, cluster)),
+    ...(cluster === undefined ? [] : checkSafeLoadImage(object, cluster)),
   ].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
   const wantsProposal = workloads !== undefined && isMap(dig(object, 'spec', 'ofedDriver'));
   return {
