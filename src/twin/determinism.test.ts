@@ -1,5 +1,8 @@
-/** One seed is one run: to the byte of its log, in one go or step by step, whatever happens in between outside the twin. */
+/** One seed is one run: to the byte of its log, in one go or step by step, in this process or in another. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { scenarioNamed } from './scenarios/scenarios.ts';
 import { createTwin, type Twin } from './twin.ts';
@@ -30,6 +33,24 @@ test('the same seed gives the same log at another speed, beside another twin', a
   expect(slow.log.join('\n')).toBe(whole);
   expect(other.log.join('\n')).not.toBe(whole);
   expect(slow.log.length).toBeGreaterThan(300);
+});
+
+const PROGRAM = path.resolve(import.meta.dirname, '../../bin/nicwright.mjs');
+
+/** What a user sees: the log as the command prints it, from a process of its own. */
+const inOtherProcess = async (seed: number, minutes: number): Promise<string> => {
+  const args = ['scenario', 'run', 'dgx-rough-night', '--log', '--seed', String(seed), '--until', `${minutes}m`];
+  // Exit status 1 says that diagnose found something, which is no failure here.
+  const ran = await promisify(execFile)(process.execPath, [PROGRAM, ...args], { timeout: 60_000 }).catch(
+    (error: unknown) => error as { readonly stdout: string },
+  );
+  return ran.stdout.trimEnd();
+};
+
+test('the same seed gives the same log in two processes of their own', { timeout: 60_000 }, async () => {
+  const [one, other] = await Promise.all([inOtherProcess(3, 40), inOtherProcess(3, 40)]);
+  expect(one).toBe(await inOneGo(3, 40));
+  expect(other).toBe(one);
 });
 
 test('looking changes nothing', async () => {
