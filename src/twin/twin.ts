@@ -26,9 +26,10 @@ import { startScheduler } from './actors/scheduler.ts';
 import { startStatefulSets } from './actors/stateful-sets.ts';
 import { definitionOf } from './field-kinds/field-kind.ts';
 import { FIELD_KINDS } from './field-kinds/field-kinds.ts';
+import { type FaultName, type FaultStruck, type PlannedFault, playFaults } from './faults.ts';
 import { runOnHost } from './hardware/host-commands.ts';
-import { Host } from './hardware/host.ts';
-import { BmcFaults, twinBmc } from './hardware/twin-bmc.ts';
+import { Host, type HostTrouble } from './hardware/host.ts';
+import { type BmcFault, BmcFaults, twinBmc } from './hardware/twin-bmc.ts';
 import { configDaemon } from './programs/config-daemon.ts';
 import { gpuDevicePlugin, sriovDevicePlugin } from './programs/device-plugins.ts';
 import { networkOperator } from './programs/network-operator.ts';
@@ -39,6 +40,7 @@ import { seededRandom } from './seeded-random.ts';
 import { createTwinLog } from './twin-log.ts';
 import { snapshots } from './twin-snapshot.ts';
 import { VirtualClock } from './virtual-clock.ts';
+import type { FaultedCall } from './world/world-faults.ts';
 import { createWorld, type World } from './world/world.ts';
 
 /** 2025-10-08T06:00:00Z: any fixed time would do. */
@@ -62,6 +64,10 @@ export interface Twin {
   readonly hostTools: (node: string) => HostTools;
   /** Does what a step of a scenario does, now. */
   readonly act: Person;
+  /** Lets these things go wrong, from now on (faults.ts). */
+  readonly play: (faults: readonly PlannedFault[]) => void;
+  /** Called at every strike of a fault, after it stands in the log; the answer ends it. */
+  readonly onFault: (listener: (struck: FaultStruck) => void) => () => void;
   readonly runUntil: (time: number) => Promise<void>;
   readonly snapshot: () => Snapshot;
   /** One line for each write, and for each thing that happened outside the API. */
@@ -73,13 +79,21 @@ export const createTwin = (scenario: Scenario, seed: number): Twin => {
   const log = createTwinLog(clock);
   const world = createWorld({ clock, random: seededRandom(seed, 'world') });
   log.follow(world);
+  const faultListeners = new Set<(struck: FaultStruck) => void>();
+  const struck = (fault: FaultName, on: string): void => {
+    log.note('fault', fault, on);
+    for (const listener of faultListeners) listener({ time: clock.now(), fault, on });
+  };
+  world.faults.onStrike(({ kind }, call) => struck(`api-${kind}`, callWords(call)));
   const hosts = new Map<string, Host>();
   for (const { host } of scenario.fleet) {
-    const note = (what: string): void => log.note('host', `Host/${host.name}`, what);
-    hosts.set(host.name, new Host(host, { clock, random: seededRandom(seed, `host ${host.name}`), note }));
+    const { name } = host;
+    const note = (what: string): void => log.note('host', `Host/${name}`, what);
+    const onTrouble = (trouble: HostTrouble): void => struck(`host-${trouble}`, name);
+    hosts.set(name, new Host(host, { clock, random: seededRandom(seed, `host ${name}`), note, onTrouble }));
   }
   const stage = createStage({ world, clock, seed, hosts, note: log.note });
-  const bmcs = new Map([...hosts].map(([name, host]) => [name, bmcOf(stage, host)]));
+  const bmcs = new Map([...hosts].map(([name, host]) => [name, bmcOf(stage, host, struck)]));
   const bmcEntry = (node: string): { readonly bmc: Bmc; readonly faults: BmcFaults } => {
     const found = bmcs.get(node);
     if (found === undefined) throw new Error(`the fleet of ${scenario.name} has no host ${node}`);
@@ -101,14 +115,27 @@ export const createTwin = (scenario: Scenario, seed: number): Twin => {
     bmcFaults: (node) => bmcEntry(node).faults,
     hostTools: (node) => toolsOf(node, hosts.get(node)),
     act,
+    play: (faults) => playFaults({ clock, act, struck }, faults),
+    onFault: (listener) => {
+      faultListeners.add(listener);
+      return () => void faultListeners.delete(listener);
+    },
     runUntil: (time) => clock.runUntil(time),
     snapshot: snapshots({ world, hosts, logs: kubelets.logs }),
     log: log.lines,
   };
 };
 
-const bmcOf = (stage: Stage, host: Host): { readonly bmc: Bmc; readonly faults: BmcFaults } => {
-  const faults = new BmcFaults(stage.random(`bmc faults ${host.name}`));
+const callWords = ({ verb, plural, name, actor }: FaultedCall): string =>
+  `${verb} ${name === undefined ? plural : `${plural}/${name}`} by ${actor}`;
+
+const bmcOf = (
+  stage: Stage,
+  host: Host,
+  struck: (fault: FaultName, on: string) => void,
+): { readonly bmc: Bmc; readonly faults: BmcFaults } => {
+  const onStrike = (fault: BmcFault): void => struck(`bmc-${fault}`, host.name);
+  const faults = new BmcFaults(stage.random(`bmc faults ${host.name}`), onStrike);
   return { bmc: twinBmc(host, stage.clock, stage.random(`bmc ${host.name}`), faults), faults };
 };
 

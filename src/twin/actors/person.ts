@@ -2,7 +2,7 @@
 import { KUBECTL_DEFAULTS } from '../../core/drain/drain-options.ts';
 import { apiVersionOf, NODES, type KubeResource } from '../../core/model/kube-resource.ts';
 import type { Bmc } from '../../core/ports/bmc.ts';
-import type { KubeDraft } from '../../core/ports/kube-api.ts';
+import type { KubeDraft, ObjectKey } from '../../core/ports/kube-api.ts';
 import type { KubeResult } from '../../core/ports/kube-fault.ts';
 import { inBackground } from '../background.ts';
 import type { Adapter } from '../hardware/adapter.ts';
@@ -26,6 +26,11 @@ const SOFT_MS = 600_000;
 
 const kubectlDrain = { ...KUBECTL_DEFAULTS, ignoreDaemonSets: true, deleteEmptyDir: true, force: true };
 
+const keyOf = ({ name, namespace }: { readonly name: string; readonly namespace?: string }): ObjectKey => ({
+  name,
+  ...(namespace === undefined ? {} : { namespace }),
+});
+
 export type Person = (act: Act) => void;
 
 export const createPerson = (stage: Stage, { bmc, bmcFaults }: PersonTools): Person => {
@@ -38,13 +43,18 @@ export const createPerson = (stage: Stage, { bmc, bmcFaults }: PersonTools): Per
     return found;
   };
 
+  const kindNamed = (name: string): KubeResource => {
+    const found = world.served().find(({ kind }) => kind === name);
+    if (found === undefined) throw new Error(`a scenario names a ${name}, which is not served`);
+    return found;
+  };
+
   const apply = (draft: KubeDraft): void => {
     const made = actor.create(kindOf(draft), draft);
     if (made.ok) return;
     if (made.fault.code === 'kube-already-exists') {
-      const { name = '', namespace } = draft.metadata;
-      const { apiVersion: _version, kind: _kind, metadata: _metadata, ...body } = draft;
-      actor.patch(kindOf(draft), { name, ...(namespace === undefined ? {} : { namespace }) }, { type: 'merge', body });
+      const { apiVersion: _version, kind: _kind, metadata, ...body } = draft;
+      actor.patch(kindOf(draft), keyOf({ name: '', ...metadata }), { type: 'merge', body });
     } else if (made.fault.next === 'retry') clock.after(PATIENCE_MS, () => apply(draft));
     else throw new Error(`a scenario's object is refused: ${made.fault.message}`);
   };
@@ -108,13 +118,9 @@ export const createPerson = (stage: Stage, { bmc, bmcFaults }: PersonTools): Per
       case 'apply':
         for (const object of act.objects) apply(object);
         return;
-      case 'delete': {
-        const kind = world.served().find((one) => one.kind === act.kind);
-        if (kind === undefined) throw new Error(`a scenario deletes a ${act.kind}, which is not served`);
-        const key = { name: act.name, ...(act.namespace === undefined ? {} : { namespace: act.namespace }) };
-        insist(() => actor.delete(kind, key));
+      case 'delete':
+        insist(() => actor.delete(kindNamed(act.kind), keyOf(act)));
         return;
-      }
       case 'label':
         insist(() =>
           actor.patch(NODES, { name: act.node }, { type: 'merge', body: { metadata: { labels: act.labels } } }),
@@ -136,9 +142,18 @@ export const createPerson = (stage: Stage, { bmc, bmcFaults }: PersonTools): Per
       case 'power-off-and-on':
         inBackground(clock, powerOffAndOn(act.node, act.offSeconds));
         return;
-      case 'break-host':
-        hostOf(act.node).isBroken = true;
+      case 'power':
+        inBackground(clock, bmc(act.node).request(act.request));
         return;
+      case 'patch':
+        insist(() => actor.patch(kindNamed(act.kind), keyOf(act), { type: 'merge', body: act.body }));
+        return;
+      case 'host-trouble': {
+        const { troubles } = hostOf(act.node);
+        troubles.add(act.trouble);
+        clock.after(act.forSeconds * 1000, () => troubles.delete(act.trouble));
+        return;
+      }
       case 'break-tool':
         for (const pci of act.pcis) adapterOf(act.node, pci).toolFault = act.fault === 'none' ? undefined : act.fault;
         return;

@@ -112,7 +112,7 @@ test('a host that is not up takes no restart, and one that never boots stays dow
   expect(host.restart()).toBe(false);
   await clock.run(HOUR_MS);
   expect(host.isUp).toBe(true);
-  host.isBroken = true;
+  host.troubles.add('never-boots');
   host.restart();
   await clock.run(24 * HOUR_MS);
   expect(host.isUp).toBe(false);

@@ -58,11 +58,25 @@ export interface HostSpec {
   readonly lockdown: 'none' | 'integrity' | 'confidentiality';
 }
 
+export type HostTrouble =
+  /** Powered on, it does not get to its operating system. */
+  | 'never-boots'
+  /** Asked to shut down or to restart, its programs never end. */
+  | 'shutdown-hangs'
+  /** An off of any length leaves the settings of its adapters at next boot. */
+  | 'firmware-keeps'
+  /** It comes back with one GPU less. */
+  | 'loses-gpu'
+  /** It comes back without its first adapter. */
+  | 'loses-adapter';
+
 export interface HostOptions {
   readonly clock: VirtualClock;
   readonly random: Random;
   /** What happens to the host, for the log: `is off`, `boots`. */
   readonly note: (what: string) => void;
+  /** Called when a trouble has its effect. */
+  readonly onTrouble?: (trouble: HostTrouble) => void;
 }
 
 interface Boot {
@@ -75,14 +89,16 @@ type Listener = () => void;
 
 export class Host {
   readonly spec: HostSpec;
-  readonly adapters: readonly Adapter[];
   readonly serial: string;
   readonly uuid: string;
-  /** A host that is powered on and never gets to its operating system. */
-  isBroken = false;
+  /** What goes wrong from now on, until it is taken out again. */
+  readonly troubles = new Set<HostTrouble>();
   /** Files that programs keep on the host's disk, by path; a re-imaging takes them all. */
   readonly disk = new Map<string, string>();
   readonly #options: HostOptions;
+  readonly #adapters: readonly Adapter[];
+  /** As the last boot found the machine. */
+  #lost = { gpus: 0, adapters: 0 };
   readonly #up = new Set<Listener>();
   readonly #down = new Set<Listener>();
   readonly #boots: Boot[] = [];
@@ -96,7 +112,7 @@ export class Host {
   constructor(spec: HostSpec, options: HostOptions) {
     this.spec = spec;
     this.#options = options;
-    this.adapters = spec.adapters.map((adapter) => new Adapter(adapter));
+    this.#adapters = spec.adapters.map((adapter) => new Adapter(adapter));
     this.serial = `TWIN${String(Math.floor(options.random.next() * 1e8)).padStart(8, '0')}`;
     this.uuid = uuidFrom(options.random);
     this.#boots.push({ id: uuidFrom(options.random), at: options.clock.now(), kind: 'first' });
@@ -104,6 +120,15 @@ export class Host {
 
   get name(): string {
     return this.spec.name;
+  }
+
+  /** Those that the operating system sees. */
+  get adapters(): readonly Adapter[] {
+    return this.#adapters.slice(this.#lost.adapters);
+  }
+
+  get gpus(): number {
+    return this.spec.gpus - this.#lost.gpus;
   }
 
   get power(): PowerState {
@@ -182,12 +207,19 @@ export class Host {
     return true;
   }
 
+  #suffers(trouble: HostTrouble): boolean {
+    if (!this.troubles.has(trouble)) return false;
+    this.#options.onTrouble?.(trouble);
+    return true;
+  }
+
   #after(latency: Latency, act: () => void): void {
     this.#cancel = this.#options.clock.after(drawMs(latency, this.#options.random), act);
   }
 
   #stopThen(then: () => void): void {
     this.#os = 'stopping';
+    if (this.#suffers('shutdown-hangs')) return;
     this.#after(this.spec.platform.shutdown, () => {
       this.#osDown();
       then();
@@ -208,8 +240,9 @@ export class Host {
   }
 
   #enumerate(kind: 'warm' | 'power'): void {
-    const bootsFirmware = kind === 'power' || this.spec.platform.firmwareBootsWith === 'warm';
-    for (const adapter of this.adapters) {
+    const wouldBoot = kind === 'power' || this.spec.platform.firmwareBootsWith === 'warm';
+    const bootsFirmware = wouldBoot && !(this.#adapters.some(isPending) && this.#suffers('firmware-keeps'));
+    for (const adapter of this.#adapters) {
       const pending = adapter.isPending;
       if (bootsFirmware) adapter.boot();
       else adapter.enumerate();
@@ -218,7 +251,7 @@ export class Host {
   }
 
   #boot(kind: Boot['kind']): void {
-    if (this.isBroken) return;
+    if (this.#suffers('never-boots')) return;
     const { boot, reimage } = this.spec.platform;
     const isImaged = this.#wantsImage;
     if (isImaged) {
@@ -228,9 +261,15 @@ export class Host {
     }
     this.#after(isImaged ? reimage : boot, () => {
       this.#os = 'running';
+      this.#lost = {
+        gpus: this.spec.gpus > 0 && this.#suffers('loses-gpu') ? 1 : 0,
+        adapters: this.#adapters.length > 0 && this.#suffers('loses-adapter') ? 1 : 0,
+      };
       this.#boots.push({ id: uuidFrom(this.#options.random), at: this.#options.clock.now(), kind });
       this.#options.note(kind === 'warm' ? 'is up after a warm restart' : 'is up after power off and on');
       for (const listener of this.#up) listener();
     });
   }
 }
+
+const isPending = (adapter: Adapter): boolean => adapter.isPending;

@@ -3,7 +3,7 @@
  * long before anything is done; powering off lasts, and a host that powers off takes no other request (reference:
  * ipam-maintenance-power.md 4.3 and 4.6). Its answers can be made to be lost (BmcFaults).
  */
-import type { Bmc, PowerAnswer, PowerRequest } from '../../core/ports/bmc.ts';
+import type { Bmc, PowerAnswer, PowerRequest, PowerState } from '../../core/ports/bmc.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Random } from '../../core/ports/random.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
@@ -16,7 +16,9 @@ export type BmcFault =
   /** What was asked is done, and the answer is lost. */
   | 'answer-lost'
   /** The request is accepted, and nothing is done. */
-  | 'ignored';
+  | 'ignored'
+  /** The power is read as off where it is not, and as on where it is off. */
+  | 'misread';
 
 export interface BmcFaultRule {
   readonly fault: BmcFault;
@@ -26,12 +28,19 @@ export interface BmcFaultRule {
   readonly times?: number;
 }
 
+type BmcCall = 'power' | 'request' | 'identity';
+
+/** The one call that a fault is about, where it is not about all. */
+const STRIKES_ONLY: Readonly<Partial<Record<BmcFault, BmcCall>>> = { ignored: 'request', misread: 'power' };
+
 export class BmcFaults {
   readonly #random: Random;
   readonly #rules: { readonly rule: BmcFaultRule; left: number }[] = [];
+  readonly #onStrike: (fault: BmcFault) => void;
 
-  constructor(random: Random) {
+  constructor(random: Random, onStrike: (fault: BmcFault) => void = () => {}) {
     this.#random = random;
+    this.#onStrike = onStrike;
   }
 
   /** From now on; the answer takes the rule back. */
@@ -43,11 +52,13 @@ export class BmcFaults {
     };
   }
 
-  strike(): BmcFault | undefined {
+  strike(call: BmcCall): BmcFault | undefined {
     for (const entry of this.#rules) {
       const { fault, probability = 1 } = entry.rule;
-      if (entry.left <= 0 || (probability < 1 && this.#random.next() >= probability)) continue;
+      if (entry.left <= 0 || (STRIKES_ONLY[fault] ?? call) !== call) continue;
+      if (probability < 1 && this.#random.next() >= probability) continue;
       entry.left -= 1;
+      this.#onStrike(fault);
       return fault;
     }
     return undefined;
@@ -57,6 +68,8 @@ export class BmcFaults {
 const ANSWER = seconds(0.2, 0.8, 3, 'not measured: a Redfish request to a BMC of the AMI line');
 
 const refused = (because: string): PowerAnswer => ({ answer: 'refused', because });
+
+const misread = (power: PowerState): PowerState => (power === 'off' ? 'on' : 'off');
 
 const carryOut = (host: Host, request: PowerRequest): PowerAnswer => {
   const { power } = host;
@@ -78,8 +91,12 @@ export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFau
   const where = `https://${host.name}-bmc/redfish/v1/Systems/DGX`;
   const lost = <T>(): Result<T> =>
     fail('bmc-unreachable', `${where} gave no answer; read the power state before anything is asked again.`, 'retry');
-  const answer = async <T>(work: (fault: BmcFault | undefined) => T, signal: Parameters<Clock['sleep']>[1]) => {
-    const fault = faults.strike();
+  const answer = async <T>(
+    call: BmcCall,
+    work: (fault: BmcFault | undefined) => T,
+    signal: Parameters<Clock['sleep']>[1],
+  ): Promise<Result<T>> => {
+    const fault = faults.strike(call);
     await clock.sleep(drawMs(ANSWER, random), signal);
     if (fault === 'unreachable') return lost<T>();
     const value = work(fault);
@@ -87,11 +104,17 @@ export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFau
   };
   return {
     where,
-    power: (options) => answer(() => host.power, options?.signal),
+    power: (options) =>
+      answer('power', (fault) => (fault === 'misread' ? misread(host.power) : host.power), options?.signal),
     request: (request, options) =>
-      answer((fault) => (fault === 'ignored' ? { answer: 'accepted' } : carryOut(host, request)), options?.signal),
+      answer(
+        'request',
+        (fault) => (fault === 'ignored' ? { answer: 'accepted' } : carryOut(host, request)),
+        options?.signal,
+      ),
     identity: (options) =>
       answer(
+        'identity',
         () => ({
           manufacturer: host.spec.platform.manufacturer,
           model: host.spec.platform.product,

@@ -72,7 +72,7 @@ export const gpuDevicePlugin =
   (process) => {
     const serve = async (): Promise<void> => {
       await process.take(START);
-      kubelets().registerDevices(process.node, GPU, process.host.spec.gpus);
+      kubelets().registerDevices(process.node, GPU, process.host.gpus);
       process.onEnd(() => kubelets().registerDevices(process.node, GPU, 0));
     };
     inBackground(stage.clock, serve());

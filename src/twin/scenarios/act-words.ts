@@ -1,5 +1,6 @@
 /** What a step of a scenario does, in words: for the log, and for whoever asks what a scenario is about. */
 import type { KubeDraft } from '../../core/ports/kube-api.ts';
+import type { HostTrouble } from '../hardware/host.ts';
 import type { Act } from './scenario.ts';
 
 /** `8 SriovNetworkNodePolicy, 2 Pod`. */
@@ -9,6 +10,14 @@ const counted = (objects: readonly KubeDraft[]): string =>
     .join(', ');
 
 const lasting = (seconds: number): string => `for ${Math.round(seconds / 60)} min`;
+
+const TROUBLE_WORDS: Readonly<Record<HostTrouble, string>> = {
+  'never-boots': 'it does not boot',
+  'shutdown-hangs': 'its programs do not end',
+  'firmware-keeps': 'its adapters keep their settings at next boot',
+  'loses-gpu': 'it boots with one GPU less',
+  'loses-adapter': 'it boots without its first adapter',
+};
 
 /** Reads after a name: `a person` applies ... */
 export const actWords = (act: Act): string => {
@@ -30,8 +39,12 @@ export const actWords = (act: Act): string => {
       return `re-images ${act.node}`;
     case 'power-off-and-on':
       return `powers ${act.node} off, waits ${act.offSeconds} s, and powers it on`;
-    case 'break-host':
-      return `is away when ${act.node} breaks: it will not boot again`;
+    case 'power':
+      return `presses ${act.request} at the BMC of ${act.node}`;
+    case 'patch':
+      return `edits ${act.kind} ${act.name}: ${JSON.stringify(act.body)}`;
+    case 'host-trouble':
+      return `is away while ${act.node} is in trouble: ${TROUBLE_WORDS[act.trouble]}, ${lasting(act.forSeconds)}`;
     case 'break-tool':
       return act.fault === 'none'
         ? `sees the firmware tool answer again on ${act.node}`

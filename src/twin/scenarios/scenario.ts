@@ -4,7 +4,9 @@
  */
 import type { KubeDraft } from '../../core/ports/kube-api.ts';
 import type { FleetNode } from '../actors/node-status.ts';
+import type { PowerRequest } from '../../core/ports/bmc.ts';
 import type { ToolFault } from '../hardware/adapter.ts';
+import type { HostTrouble } from '../hardware/host.ts';
 import type { BmcFaultRule } from '../hardware/twin-bmc.ts';
 import type { FaultRule } from '../world/world-faults.ts';
 
@@ -18,7 +20,22 @@ export type Act =
   | { readonly do: 'restart' | 'reimage'; readonly node: string }
   /** By the BMC: shut down, wait until it reads off, leave it off for `offSeconds`, power on. */
   | { readonly do: 'power-off-and-on'; readonly node: string; readonly offSeconds: number }
-  | { readonly do: 'break-host'; readonly node: string }
+  /** Presses the button of its BMC, and looks no further. */
+  | { readonly do: 'power'; readonly node: string; readonly request: PowerRequest }
+  /** `kubectl patch --type merge`. */
+  | {
+      readonly do: 'patch';
+      readonly kind: string;
+      readonly namespace?: string;
+      readonly name: string;
+      readonly body: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly do: 'host-trouble';
+      readonly node: string;
+      readonly trouble: HostTrouble;
+      readonly forSeconds: number;
+    }
   | {
       readonly do: 'break-tool';
       readonly node: string;

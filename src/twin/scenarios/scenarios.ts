@@ -123,7 +123,11 @@ export const SCENARIOS: readonly Scenario[] = [
   dgx(
     'dgx-lost-node',
     'as dgx-cold-restart-cured, and dgx031 never comes back from its power off',
-    [...rollOut(8), step(119, { do: 'break-host', node: 'dgx031' }), ...onBoth(120, powerOff(60))],
+    [
+      ...rollOut(8),
+      step(119, { do: 'host-trouble', node: 'dgx031', trouble: 'never-boots', forSeconds: 24 * 3600 }),
+      ...onBoth(120, powerOff(60)),
+    ],
     200,
   ),
   dgx(

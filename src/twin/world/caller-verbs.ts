@@ -76,6 +76,11 @@ export class CallerVerbs {
     this.#caller = caller;
   }
 
+  /** Who calls, as the write log and the faults know it. */
+  get caller(): string {
+    return this.#caller.name;
+  }
+
   get(kind: KubeResource, key: ObjectKey): KubeResult<KubeObject> {
     return this.#call({ verb: 'get', kind, key }, (served) => get(this.#parts, served, key));
   }

@@ -10,9 +10,9 @@ import { containerOf, readLog, runCommand } from './containers.ts';
 import { get } from './reads.ts';
 import type { ServerParts } from './server-parts.ts';
 import { internalError, serverTimeout } from './status.ts';
-import { watch } from './watches.ts';
+import { watch, WatchTroubles } from './watches.ts';
 import type { ContainerHost } from './world.ts';
-import type { CallVerb, WorldFaults } from './world-faults.ts';
+import { type CallVerb, isWatchFault, type WorldFaults } from './world-faults.ts';
 
 export const VERSION = 'v1.36.3';
 
@@ -192,12 +192,15 @@ async function* watchAs(
     yield { type: 'FAILED', fault: served.fault };
     return;
   }
-  const troubles = {
-    endAfterEvents: fault?.kind === 'watch-dropped' ? fault.afterEvents : undefined,
-    goneAfterEvents: fault?.kind === 'watch-gone' ? fault.afterEvents : undefined,
-    lateMs: fault?.kind === 'watch-late' ? fault.ms : undefined,
-  };
-  yield* watch(parts, served.value, options, (status) => verbs.faultOf(status, asked), troubles);
+  const troubles = new WatchTroubles();
+  if (isWatchFault(fault)) troubles.suffer(fault);
+  const call = { verb: 'watch', plural: kind.plural, actor: verbs.caller } as const;
+  const ends = parts.faults.watchBegins({ call, suffer: (one) => troubles.suffer(one) });
+  try {
+    yield* watch(parts, served.value, options, (status) => verbs.faultOf(status, asked), troubles);
+  } finally {
+    ends();
+  }
 }
 
 const reasonOf = (signal: Signal): Error =>

@@ -14,6 +14,7 @@ import type { ServerParts } from './server-parts.ts';
 import { type ApiStatus, expired } from './status.ts';
 import { without } from './stored-value.ts';
 import { shownIn } from './versions.ts';
+import type { WatchFault } from './world-faults.ts';
 
 /** k8s.io/apiserver storage/cacher: defaultBookmarkFrequency, and how long before the deadline the last one comes. */
 const BOOKMARK_MS = 60_000;
@@ -21,10 +22,35 @@ const BOOKMARK_BEFORE_END_MS = 2_000;
 /** --min-request-timeout: a watch without a limit of its own lasts between this and twice this. */
 const SHORTEST_SECONDS = 1_800;
 
-export interface WatchTroubles {
-  readonly endAfterEvents?: number | undefined;
-  readonly goneAfterEvents?: number | undefined;
-  readonly lateMs?: number | undefined;
+/** What befalls a watch; it may come while the watch runs, which is then woken. */
+export class WatchTroubles {
+  #left = Infinity;
+  #isGone = false;
+  #onTrouble: () => void = () => {};
+  lateMs = 0;
+
+  suffer(fault: WatchFault): void {
+    if (fault.kind === 'watch-late') this.lateMs = fault.ms;
+    else {
+      this.#left = fault.afterEvents;
+      this.#isGone = fault.kind === 'watch-gone';
+    }
+    this.#onTrouble();
+  }
+
+  onTrouble(wake: () => void): void {
+    this.#onTrouble = wake;
+  }
+
+  eventSent(): void {
+    this.#left -= 1;
+  }
+
+  /** How it ends now, where it does. */
+  get end(): 'gone' | 'dropped' | undefined {
+    if (this.#left > 0) return undefined;
+    return this.#isGone ? 'gone' : 'dropped';
+  }
 }
 
 export async function* watch(
@@ -32,7 +58,7 @@ export async function* watch(
   kind: ServedKind,
   options: WatchOptions,
   faultOf: (status: ApiStatus) => KubeFault,
-  troubles: WatchTroubles = {},
+  troubles: WatchTroubles,
 ): AsyncGenerator<WatchEvent> {
   const { clock, store, random } = parts;
   const selection = readSelection(kind, options);
@@ -59,20 +85,20 @@ export async function* watch(
     }
     let marked = at;
     let nextMark = nextBookmark(clock.now(), end);
-    for (let sent = 0; ;) {
+    for (;;) {
       alarm.throwIfAborted();
-      if (troubles.endAfterEvents !== undefined && sent >= troubles.endAfterEvents) return;
+      if (troubles.end === 'dropped') return;
       const next = collection.nextAfter(at);
-      if (next === 'forgotten' || (troubles.goneAfterEvents !== undefined && sent >= troubles.goneAfterEvents)) {
+      if (next === 'forgotten' || troubles.end === 'gone') {
         yield { type: 'FAILED', fault: faultOf(expired(`too old resource version: ${at}`).status) };
         return;
       }
       const now = clock.now();
-      if (next !== undefined && next.time + (troubles.lateMs ?? 0) <= now) {
+      if (next !== undefined && next.time + troubles.lateMs <= now) {
         at = next.version;
         const event = eventOf(show, selector, next);
         if (event === undefined) continue;
-        sent += 1;
+        troubles.eventSent();
         yield event;
         continue;
       }
@@ -85,8 +111,11 @@ export async function* watch(
         nextMark = nextBookmark(now, end);
         continue;
       }
-      const due = next === undefined ? Infinity : next.time + (troubles.lateMs ?? 0);
-      await alarm.wait(Math.min(nextMark, end, due), (wake) => collection.onNext(wake));
+      const due = next === undefined ? Infinity : next.time + troubles.lateMs;
+      await alarm.wait(Math.min(nextMark, end, due), (wake) => {
+        collection.onNext(wake);
+        troubles.onTrouble(wake);
+      });
     }
   } finally {
     alarm.stop();

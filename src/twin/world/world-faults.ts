@@ -27,6 +27,7 @@ export type WorldFault =
   | { readonly kind: 'answer-lost' }
   /** The call takes this long before anything is done (no effect on actors, who wait for nothing). */
   | { readonly kind: 'slow'; readonly ms: number }
+  // Those of watches strike the watches that run when the rule is added, too; events count from then.
   /** A watch ends without a fault after so many events, as if the connection had been closed. */
   | { readonly kind: 'watch-dropped'; readonly afterEvents: number }
   /** A watch ends with kube-gone after so many events. */
@@ -56,9 +57,29 @@ const matches = ({ verbs, plurals, name, actors }: CallMatch, call: FaultedCall)
   (name === undefined || name === call.name) &&
   (actors === undefined || actors.includes(call.actor));
 
+/** A watch that runs, for faults that come while it does. */
+export interface RunningWatch {
+  readonly call: FaultedCall;
+  readonly suffer: (fault: WatchFault) => void;
+}
+
+export type WatchFault = Extract<WorldFault, { readonly kind: `watch-${string}` }>;
+
+export const isWatchFault = (fault: WorldFault | undefined): fault is WatchFault =>
+  fault?.kind.startsWith('watch-') === true;
+
+type Listener = (fault: WorldFault, call: FaultedCall) => void;
+
+interface Entry {
+  readonly rule: FaultRule;
+  left: number;
+}
+
 export class WorldFaults {
   readonly #random: Random;
-  readonly #rules: { readonly rule: FaultRule; left: number }[] = [];
+  readonly #rules: Entry[] = [];
+  readonly #watches = new Set<RunningWatch>();
+  readonly #listeners = new Set<Listener>();
 
   constructor(random: Random) {
     this.#random = random;
@@ -66,12 +87,27 @@ export class WorldFaults {
 
   /** From now on; the answer takes the rule back. */
   add(rule: FaultRule): () => void {
-    const entry = { rule, left: rule.times ?? Infinity };
+    const entry: Entry = { rule, left: rule.times ?? Infinity };
     this.#rules.push(entry);
+    const { fault } = rule;
+    if (isWatchFault(fault))
+      for (const { call, suffer } of this.#watches) if (this.#strikes(entry, call)) suffer(fault);
     return () => {
       const at = this.#rules.indexOf(entry);
       if (at >= 0) this.#rules.splice(at, 1);
     };
+  }
+
+  /** Called at each strike, with the call that it struck; the answer ends it. */
+  onStrike(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A watch has begun; the answer is called when it ends. */
+  watchBegins(watch: RunningWatch): () => void {
+    this.#watches.add(watch);
+    return () => this.#watches.delete(watch);
   }
 
   /** How long this call takes before anything is done. */
@@ -82,17 +118,20 @@ export class WorldFaults {
 
   /** The fault of the first rule that strikes this call; it counts against the rule's `times`. */
   strike(call: FaultedCall): WorldFault | undefined {
-    return this.#strike(call, (kind) => kind !== 'slow');
+    return this.#strike(call, (kind) => kind !== 'slow' && (call.verb === 'watch' || !kind.startsWith('watch-')));
   }
 
   #strike(call: FaultedCall, isMeant: (kind: WorldFault['kind']) => boolean): WorldFault | undefined {
-    for (const entry of this.#rules) {
-      const { match, fault, probability = 1 } = entry.rule;
-      if (entry.left <= 0 || !isMeant(fault.kind) || !matches(match, call)) continue;
-      if (probability < 1 && this.#random.next() >= probability) continue;
-      entry.left -= 1;
-      return fault;
-    }
-    return undefined;
+    const struck = this.#rules.find((entry) => isMeant(entry.rule.fault.kind) && this.#strikes(entry, call));
+    return struck?.rule.fault;
+  }
+
+  #strikes(entry: Entry, call: FaultedCall): boolean {
+    const { match, fault, probability = 1 } = entry.rule;
+    if (entry.left <= 0 || !matches(match, call)) return false;
+    if (probability < 1 && this.#random.next() >= probability) return false;
+    entry.left -= 1;
+    for (const listener of this.#listeners) listener(fault, call);
+    return true;
   }
 }
