@@ -5,6 +5,7 @@ import { reportSchema } from '../../src/core/diagnosis/report-schema.ts';
 import { commandsPage } from './commands-page.ts';
 import { readmePage } from './readme-page.ts';
 import { requirementsPage } from './requirements-page.ts';
+import { rulesPage } from './rules-page.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -12,5 +13,6 @@ export const generatedPages = async (): Promise<Readonly<Record<string, string>>
   'README.md': readmePage(ROOT),
   'docs/diagnosis.schema.json': `${JSON.stringify(z.toJSONSchema(reportSchema), undefined, 2)}\n`,
   'docs/commands.md': await commandsPage(),
+  'docs/rules.md': rulesPage(),
   'docs/requirements.md': requirementsPage(ROOT),
 });

@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./driver-next.ts')).default,
   },
   {
+    path: 'explain',
+    about: 'Tells what a finding means, what may be behind it and what to do; or a topic such as cold-restart',
+    load: async () => (await import('./explain.ts')).default,
+  },
+  {
     path: 'firmware plan',
     about: 'Says which firmware settings have to be written, and which restart activates them on each node, and why',
     load: async () => (await import('./firmware-plan.ts')).default,

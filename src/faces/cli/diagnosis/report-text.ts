@@ -5,6 +5,7 @@
 import type { CitedEvidence, Consequence, Problem, Report, UnknownFact } from '../../../core/diagnosis/report.ts';
 import type { Severity } from '../../../core/diagnosis/finding.ts';
 import type { Paint } from '../paint.ts';
+import { remedyLines } from './remedy-lines.ts';
 import { wrap } from './wrap.ts';
 
 const EVIDENCE_SHOWN = 3;
@@ -57,17 +58,7 @@ const problemLines = (problem: Problem, report: Report, paint: Paint, verbose: b
           ...problem.against.flatMap((line) => wrap(line, width, '  - ', '    ')),
         ]),
     ...(problem.lacks.length === 0 ? [] : ['', paint.bold('  To be sure'), ...unknownLines(problem.lacks, width)]),
-    ...(problem.remedy.length === 0
-      ? []
-      : [
-          '',
-          paint.bold('  What to do'),
-          ...problem.remedy.flatMap(({ text, command, risk }, index) => [
-            ...wrap(text, width, `  ${index + 1}. `, '     '),
-            ...(command === undefined ? [] : command.split('\n').map((line) => `       ${line}`)),
-            ...(risk === undefined ? [] : wrap(`Risk: ${risk}`, width, '     ', '     ')),
-          ]),
-        ]),
+    ...(problem.remedy.length === 0 ? [] : ['', paint.bold('  What to do'), ...remedyLines(problem.remedy, width)]),
     ...(problem.thenExpect === undefined
       ? []
       : ['', ...wrap(`After this is mended: ${problem.thenExpect}`, width, '  ', '  ')]),
