@@ -51,12 +51,12 @@ const says =
   };
 
 const onReset =
-  (answer: (response: ServerResponse) => true): RedfishHostOptions['before'] =>
+  (answer: (response: ServerResponse) => true): NonNullable<RedfishHostOptions['before']> =>
   ({ url, method }, response) =>
     url?.endsWith('ComputerSystem.Reset') === true && method === 'POST' && answer(response);
 
 const onSystem =
-  (answer: (response: ServerResponse) => true): RedfishHostOptions['before'] =>
+  (answer: (response: ServerResponse) => true): NonNullable<RedfishHostOptions['before']> =>
   ({ url, method }, response) =>
     url === '/redfish/v1/Systems/DGX' && method === 'GET' && answer(response);
 
