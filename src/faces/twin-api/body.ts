@@ -1,0 +1,100 @@
+/** The body of a request: read up to the server's limit, and decoded from JSON, YAML or protobuf. */
+import type { IncomingMessage } from 'node:http';
+import { isMap } from '../../core/model/dig.ts';
+import { type Answer, badRequest, done, type Refused } from '../../twin/world/status.ts';
+import { mediaTypes } from './media-types.ts';
+import { decodeObject } from './protobuf/decode-object.ts';
+import { WireError } from './protobuf/wire.ts';
+
+/** --max-request-body-bytes of kube-apiserver. */
+export const LARGEST_BODY = 3 * 1024 * 1024;
+
+/** Undefined when it is larger than that. Rejects when the client goes away in the middle of it. */
+export const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
+  if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) return undefined;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > LARGEST_BODY) return undefined;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+};
+
+export const tooLarge = (): Refused => ({
+  ok: false,
+  status: {
+    code: 413,
+    reason: 'RequestEntityTooLarge',
+    message: `Request entity too large: limit is ${LARGEST_BODY}`,
+  },
+});
+
+const unknownFormat = (): Refused => ({
+  ok: false,
+  status: {
+    code: 415,
+    reason: 'UnsupportedMediaType',
+    message:
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  },
+});
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The object in a body; `kind` is for the sentence when there is none. */
+export const decodeBody = async (
+  body: Buffer,
+  contentType: string | undefined,
+  kind: string,
+): Promise<Answer<JsonObject>> => {
+  const [media] = mediaTypes(contentType ?? 'application/json');
+  switch (media?.type ?? '') {
+    case 'application/json':
+      return objectOf(parseJson(body), kind);
+    case 'application/yaml':
+      return objectOf(await parseYaml(body), kind);
+    case 'application/vnd.kubernetes.protobuf':
+      return fromProtobuf(body, kind);
+    default:
+      return unknownFormat();
+  }
+};
+
+const objectOf = (parsed: Answer<unknown>, kind: string): Answer<JsonObject> => {
+  const unrecognized = `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind`;
+  if (!parsed.ok) return badRequest(`${unrecognized}; ${parsed.status.message}`);
+  return isMap(parsed.value) ? done(parsed.value) : badRequest(`${unrecognized}; json parse error: it is no object`);
+};
+
+export const parseJson = (body: Buffer): Answer<unknown> => {
+  try {
+    return done(JSON.parse(body.toString('utf8')) as unknown);
+  } catch (error) {
+    return badRequest(`json parse error: ${body.length === 0 ? 'unexpected end of JSON input' : messageOf(error)}`);
+  }
+};
+
+/** Also for JSON, of which YAML is nearly a superset: kubectl sends applies so. */
+export const parseYaml = async (body: Buffer): Promise<Answer<unknown>> => {
+  const asJson = parseJson(body);
+  if (asJson.ok) return asJson;
+  const { load, JSON_SCHEMA } = await import('js-yaml');
+  try {
+    return done(load(body.toString('utf8'), { schema: JSON_SCHEMA }));
+  } catch (error) {
+    return badRequest(`yaml parse error: ${messageOf(error).split('\n')[0] ?? ''}`);
+  }
+};
+
+const fromProtobuf = (body: Buffer, kind: string): Answer<JsonObject> => {
+  try {
+    return done(decodeObject(body));
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${error.message}`);
+  }
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
