@@ -5,6 +5,9 @@
 import { buildInventory, type Inventory, type InventoryNode } from '../inventory/build-inventory.ts';
 import { digList, digText } from '../model/dig.ts';
 import { nodeNames } from '../inventory/node-names.ts';
+import type { ReadYaml } from '../ports/read-yaml.ts';
+import type { BareMetalFacts } from '../smartnic/readers/bare-metal-facts.ts';
+import { readBareMetalTexts } from './bare-metal-texts.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import { NVIDIA_RESOURCE_PREFIX, promisedResources } from '../sriov/extended-resources.ts';
 import { readInterfaceSpec } from '../sriov/network-node-state.ts';
@@ -18,6 +21,8 @@ export interface FactOptions {
   readonly operatorNamespace?: string;
   /** What rules look for in logs and host text, by name (`RULE/NAME`). */
   readonly lines?: LinePatterns;
+  /** For texts of OpenStack's clients; without it those in YAML are not understood, and those in JSON and tables are. */
+  readonly readYaml?: ReadYaml;
   /** Milliseconds since the epoch, for ages; absent: ages are not told. */
   readonly now?: number;
 }
@@ -42,6 +47,8 @@ export interface Facts {
   readonly nodeOfText: (text: SnapshotText) => string | undefined;
   /** Commands that people pasted with what they printed: weaker than objects, since somebody may have cut them. */
   readonly pasted: () => readonly PastedOutput[];
+  /** What texts of OpenStack's clients, of ovs-vsctl and of BMCs say. Read when first asked for. */
+  readonly bareMetal: () => BareMetalFacts;
   readonly operators: Operators;
   /** `kubectl`, or `oc` on OpenShift: what printed commands use. */
   readonly cli: 'kubectl' | 'oc';
@@ -75,6 +82,7 @@ export const gatherFacts = (snapshot: Snapshot, options: FactOptions = {}): Fact
     }),
   );
   const names = nodeNames(inventory.nodes.filter(({ listed }) => listed).map(({ name }) => name));
+  let bareMetal: BareMetalFacts | undefined;
   let pasted: readonly PastedOutput[] | undefined;
   let found: ReadonlyMap<string, readonly TellingLine[]> | undefined;
   const looked = new Map<SourceName, boolean>();
@@ -106,6 +114,7 @@ export const gatherFacts = (snapshot: Snapshot, options: FactOptions = {}): Fact
       node ?? (pod === undefined ? undefined : nodeOfPod.get(pod)) ?? names.inPath(origin.source),
     pasted: () =>
       (pasted ??= snapshot.texts.filter(({ kind }) => kind === 'host').flatMap((text) => pastedOutputs(text))),
+    bareMetal: () => (bareMetal ??= readBareMetalTexts(snapshot.texts, options.readYaml ?? (() => []))),
     operators,
     cli: isOpenShift(snapshot) ? 'oc' : 'kubectl',
     ...(options.now === undefined ? {} : { now: options.now }),

@@ -4,6 +4,7 @@
  */
 import type { Path } from '../model/dig.ts';
 import type { Origin, SnapshotObject } from '../snapshot/snapshot.ts';
+import type { Candidate } from './candidates.ts';
 
 export const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -63,6 +64,8 @@ export interface Finding {
   /** What speaks against it, or was looked at and does not. */
   readonly against?: readonly string[];
   readonly lacks?: readonly Lack[];
+  /** Of a symptom: what it may come from. The facts that decide are asked for beside `lacks`. */
+  readonly candidates?: readonly Candidate[];
   /** Findings of one rule with the same value are one problem in several places. */
   readonly sameAs?: string;
 }

@@ -32,6 +32,7 @@ export default defineCommand({
     const namespace = options['operatorNamespace'];
     const report = diagnose(snapshot.value, ALL_RULES, {
       now: context.clock.now(),
+      readYaml: context.readYaml,
       ...(typeof namespace === 'string' ? { operatorNamespace: namespace } : {}),
     });
     const least = SEVERITIES.findIndex((severity) => severity === options['failOn']);
