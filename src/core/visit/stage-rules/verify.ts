@@ -1,0 +1,47 @@
+/**
+ * Whether the firmware runs what is wanted. Where it does not, the next rung of the ladder is taken if the plan allows it; a
+ * restart that did not help is not tried again.
+ */
+import { activationOf } from '../../firmware/activation.ts';
+import { highest, isAbove, RUNG_NAMES } from '../../firmware/rung.ts';
+import { settingStates, type CardReading } from '../gates/firmware-gate.ts';
+import type { VisitBase } from '../visit-facts.ts';
+import { hold, moveTo, stay, type Ruling } from '../visit-step.ts';
+import { some, type StageRule } from './stage-rule.ts';
+
+const climb = ({ journal, spec, node }: VisitBase, what: string): Ruling => {
+  const tried = journal.tried ?? [];
+  const { rung, because } = activationOf({ tried });
+  const top = highest(tried);
+  if (top === 'ac' || isAbove(rung, spec.allow.rung))
+    return hold(
+      `${what} is not active after a ${RUNG_NAMES[top]} of ${node.name}`,
+      top === 'ac'
+        ? 'ask the vendor: nothing above an AC cycle is left'
+        : `${because}; the plan allows no more than a ${RUNG_NAMES[spec.allow.rung]}: plan with --rung ${rung}`,
+    );
+  return moveTo('drain', `${what} is not active after a ${RUNG_NAMES[top]}: a ${RUNG_NAMES[rung]} is next`, {
+    change: { rung },
+  });
+};
+
+export const verify: StageRule<'firmware'> = (facts) => {
+  const { group, firmware } = facts;
+  const states = settingStates(group.cards, firmware);
+  const unread = states.find(({ state }) => state === 'unknown');
+  if (unread !== undefined) return stay('verify', unreadWords(unread, firmware));
+  const moved = states.find(({ state }) => state === 'to-write' || state === 'will-be-lost');
+  if (moved !== undefined)
+    return hold(
+      `${moved.name} of ${moved.pci} is to be ${moved.wanted}, and next boot is ${moved.next} now: something wrote it during the visit`,
+      'find out what wrote it, then nicwright resume',
+    );
+  const pending = states.filter(({ state }) => state === 'staged');
+  if (pending.length > 0)
+    return climb(facts, some(pending.map(({ pci, name, current, wanted }) => `${name} of ${pci} (${current}, wanted ${wanted})`)));
+  const cards = new Set(states.map(({ pci }) => pci)).size;
+  return moveTo('release', `current and next boot are what is wanted on ${cards === 1 ? 'the card' : `all ${cards} cards`}`);
+};
+
+const unreadWords = ({ pci, name }: { readonly pci: string; readonly name: string }, firmware: readonly CardReading[]): string =>
+  `${name} of ${pci} is not read: ${firmware.find((one) => one.pci === pci)?.problem ?? 'the tool gave no answer'}`;

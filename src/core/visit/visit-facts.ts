@@ -1,0 +1,78 @@
+/**
+ * What a visit is decided from. The node and its journal are always there; the rest is gathered for the stages that need it
+ * (STAGE_KINDS), and reaches their rules only where it could be told.
+ */
+import type { NodeDrain } from './node-drain.ts';
+import type { OtherAtWork, OtherToQuiet } from './others/other.ts';
+import type { PowerGuardFacts } from '../power/power-guards.ts';
+import type { PowerState } from '../ports/bmc.ts';
+import type { RolloutGroup, RolloutSpec } from '../model/crd/rollout.ts';
+import type { Gate } from './gates/gate.ts';
+import type { CardReading } from './gates/firmware-gate.ts';
+import type { Told } from './told.ts';
+import type { VisitJournal } from './visit-journal.ts';
+
+export interface VisitNode {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly bootId: string;
+  readonly schedulable: boolean;
+  /** Who cordoned it and when, as far as the object tells; absent when it is schedulable. */
+  readonly cordon?: { readonly by: string; readonly since?: string };
+  readonly isControlPlane: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly allocatable: Readonly<Record<string, string>>;
+}
+
+export interface OthersFacts {
+  /** Who is at work on the node now. */
+  readonly atWork: readonly OtherAtWork[];
+  /** Who would act on it while it is out, and offers to be kept away. */
+  readonly toQuiet: readonly OtherToQuiet[];
+  /** Pods of those that are kept away and have not gone yet. */
+  readonly stillThere: readonly string[];
+}
+
+export interface PowerFacts {
+  /** Who switches power; `nobody` where no rung that is allowed needs it. */
+  readonly by: 'bmc' | 'person' | 'nobody';
+  /** Read now; `unknown`: the BMC gave no answer. Absent where no BMC is asked. */
+  readonly state?: PowerState | 'unknown';
+  readonly guards: Omit<PowerGuardFacts, 'node' | 'drained' | 'cutDpuPower'>;
+}
+
+export interface OfferFacts {
+  /** What was promised and what it left with, each with its verdict. */
+  readonly gates: readonly Gate[];
+  readonly canary: 'none' | 'absent' | 'waiting' | 'running' | 'failed';
+}
+
+/** Facts by name, with what a rule gets when they could be told. */
+export interface GatheredFacts {
+  readonly others: OthersFacts;
+  readonly pods: NodeDrain;
+  readonly power: PowerFacts;
+  readonly firmware: readonly CardReading[];
+  readonly offer: OfferFacts;
+}
+
+export type FactName = keyof GatheredFacts;
+
+export type ToldFacts = { readonly [Name in FactName]?: Told<GatheredFacts[Name]> };
+
+/** Always there. */
+export interface VisitBase {
+  readonly nowMs: number;
+  readonly node: VisitNode;
+  readonly spec: RolloutSpec;
+  readonly group: RolloutGroup;
+  readonly journal: VisitJournal;
+}
+
+export interface VisitFacts extends VisitBase {
+  readonly told: ToldFacts;
+}
+
+/** What the rule of a stage sees: all that it said it needs. */
+export type RuleFacts<Name extends FactName> = VisitBase & Pick<GatheredFacts, Name>;

@@ -1,0 +1,109 @@
+/**
+ * What is remembered of one visit: an annotation on its node, written before each act and holding times, not timers. Whoever
+ * finds it after a crash goes on where it stands. What is kept after the visit is one short line on the node (lastVisit).
+ */
+import { z } from 'zod';
+import { RUNGS } from '../firmware/rung.ts';
+import { POWER_PHASES, type PowerJournal } from '../power/power-journal.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { STAGES } from './stages.ts';
+
+export const VISIT_KEY = 'nicwright.dev/visit';
+export const LAST_VISIT_KEY = 'nicwright.dev/last-visit';
+
+/** Annotations of one object share 256 KiB; ours stays small, so that a node is read at once. */
+const MOST_BYTES = 4096;
+
+const power: z.ZodType<PowerJournal> = z.object({
+  phase: z.enum(POWER_PHASES),
+  sinceMs: z.number(),
+  bootIdBefore: z.string(),
+  offReads: z.int(),
+  unwantedOn: z.int(),
+  asked: z
+    .object({ request: z.enum(['on', 'off', 'graceful-off']), atMs: z.number(), times: z.int() })
+    .exactOptional(),
+  unanswered: z.int(),
+  failure: z.enum(['off-failed', 'off-not-kept', 'on-failed', 'boot-timeout']).exactOptional(),
+});
+
+const journal = z.object({
+  rollout: z.string(),
+  /** Of the Rollout object: another one of the same name is another owner. */
+  uid: z.string(),
+  stage: z.enum(STAGES),
+  sinceMs: z.number(),
+  beganMs: z.number(),
+  /** What the node does at present, as it was last said. */
+  because: z.string(),
+  /** `ours`, or whose cordon was found: that one is left. */
+  cordon: z.string().exactOptional(),
+  /** Marks that keep others away, by id, and what stood there before (null: nothing). */
+  quieted: z.record(z.string(), z.nullable(z.string())).exactOptional(),
+  /** Resources that the node offered when it left, and functions that answered. */
+  left: z.object({ resources: z.record(z.string(), z.string()), functions: z.array(z.string()) }).exactOptional(),
+  /** The restart that is under way, or comes next. */
+  rung: z.enum(RUNGS),
+  /** Restarts that were begun for what is wanted now. */
+  tried: z.array(z.enum(RUNGS)).exactOptional(),
+  /** Settings that were asked to be written. */
+  staged: z.array(z.string()).exactOptional(),
+  power: power.exactOptional(),
+  /** A restart that no power machine watches: asked of the host, or of a person. */
+  asked: z.object({ bootIdBefore: z.string(), atMs: z.number(), times: z.int() }).exactOptional(),
+  held: z
+    .object({ from: z.enum(STAGES), atMs: z.number(), because: z.string(), wayOut: z.string() })
+    .exactOptional(),
+  /** The visit turns back without having changed anything. */
+  abandoned: z.literal(true).exactOptional(),
+});
+
+export type VisitJournal = z.infer<typeof journal>;
+
+const lastVisit = z.object({
+  rollout: z.string(),
+  uid: z.string(),
+  outcome: z.enum(['returned', 'abandoned']),
+  at: z.string(),
+  tried: z.array(z.enum(RUNGS)),
+});
+
+export type LastVisit = z.infer<typeof lastVisit>;
+
+const parsed = <T>(schema: z.ZodType<T>, key: string, text: string): Result<T> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fail('held-journal', `the annotation ${key} is no JSON; a person has to look at the node and remove it.`);
+  }
+  const read = schema.safeParse(value);
+  if (read.success) return ok(read.data);
+  const where = read.error.issues[0]?.path.join('.') ?? '';
+  return fail(
+    'held-journal',
+    `the annotation ${key} cannot be read at ${where === '' ? 'its root' : where}; a newer release may have written it.`,
+  );
+};
+
+export const readJournal = (text: string): Result<VisitJournal> => parsed(journal, VISIT_KEY, text);
+export const readLastVisit = (text: string): Result<LastVisit> => parsed(lastVisit, LAST_VISIT_KEY, text);
+
+const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 3)}...`);
+
+const write = (visit: VisitJournal): string => JSON.stringify(visit);
+
+/** At most 4 KB: sentences are cut first, then what the node left with is reduced to what can be compared. */
+export const showJournal = (visit: VisitJournal): string => {
+  const brief = { ...visit, because: cut(visit.because, 400) };
+  const { held } = brief;
+  const short =
+    held === undefined
+      ? brief
+      : { ...brief, held: { ...held, because: cut(held.because, 600), wayOut: cut(held.wayOut, 300) } };
+  if (write(short).length <= MOST_BYTES || short.left === undefined) return write(short);
+  const fewer = { ...short, left: { ...short.left, functions: short.left.functions.slice(0, 32) } };
+  if (write(fewer).length <= MOST_BYTES) return write(fewer);
+  const { staged: _staged, ...rest } = fewer;
+  return write({ ...rest, left: { resources: Object.fromEntries(Object.entries(rest.left.resources).slice(0, 24)), functions: [] } });
+};
