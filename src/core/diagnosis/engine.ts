@@ -4,6 +4,7 @@
  * looked up here, at the end, because only what is printed needs them.
  */
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { lacksOf, mergeCandidates } from './candidates.ts';
 import { gatherFacts, type FactOptions, type Facts } from './facts.ts';
 import {
   SEVERITIES,
@@ -70,6 +71,12 @@ const cite = ({ origin, excerpt, object, field, lineOf }: Evidence): CitedEviden
 
 const nodesOf = (scopes: readonly Scope[]): readonly string[] =>
   [...new Set(scopes.flatMap(({ node }) => (node === undefined ? [] : [node])))].toSorted();
+
+const SCOPE_KEYS = ['node', 'object', 'resource', 'image', 'pci'] as const satisfies readonly (keyof Scope)[];
+
+const scopesOf = (findings: readonly { readonly scope: Scope }[]): readonly Scope[] => [
+  ...new Map(findings.map(({ scope }) => [SCOPE_KEYS.map((key) => scope[key] ?? '').join('\n'), scope])).values(),
+];
 
 const evidenceOf = (group: readonly Linked[]): readonly CitedEvidence[] => {
   // One place from each finding first, so that every node is represented before a second place of the first one.
@@ -155,19 +162,24 @@ const problemsOf = (roots: readonly Linked[], all: readonly Linked[], facts: Fac
       return [
         {
           rule: rule.id,
+          fingerprint: [rule.id, ...(first.finding.sameAs === undefined ? [] : [first.finding.sameAs])].join('/'),
           title: rule.title,
           severity: group.map(severityOf).toSorted((a, b) => rank(b) - rank(a))[0] ?? rule.severity,
           confidence:
             CONFIDENCES[Math.min(...findings.map(({ confidence }) => CONFIDENCES.indexOf(confidence)))] ?? 'possible',
           summary: summaryOf(group, facts),
           nodes: nodesOf(findings.map(({ scope }) => scope)),
+          scopes: scopesOf(findings),
           count: group.length,
           evidence: evidenceOf(group),
           against: [...new Set(findings.flatMap(({ against }) => against ?? []))],
           lacks: foldLacks(
-            findings.flatMap(({ lacks, scope }) => (lacks ?? []).map((lack) => ({ lack, scope, rule: rule.id }))),
+            findings.flatMap(({ lacks = [], candidates = [], scope }) =>
+              [...lacksOf(candidates), ...lacks].map((lack) => ({ lack, scope, rule: rule.id })),
+            ),
             () => true,
           ),
+          candidates: mergeCandidates(findings.flatMap(({ candidates = [] }) => candidates)),
           remedy: rule.remedy(findings, facts),
           consequences: consequencesOf(group, all, facts),
           ...(rule.thenExpect === undefined ? {} : { thenExpect: rule.thenExpect }),

@@ -3,7 +3,9 @@
  * from them, symptoms without a known cause, what could not be told, and what was not looked at.
  */
 import type { Gap } from '../snapshot/snapshot.ts';
-import type { Confidence, RemedyStep, Severity } from './finding.ts';
+import type { Candidate } from './candidates.ts';
+import type { Confidence, RemedyStep, Scope, Severity } from './finding.ts';
+import type { Suppressed } from './suppressions.ts';
 
 export interface CitedEvidence {
   readonly source: string;
@@ -17,16 +19,22 @@ export interface CitedEvidence {
 /** One rule's findings that are the same problem in one or several places. */
 export interface Problem {
   readonly rule: string;
+  /** Names this problem among all of a report, and stays the same when it is found again. */
+  readonly fingerprint: string;
   readonly title: string;
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly summary: string;
   readonly nodes: readonly string[];
+  /** Every place where it was found, each once. */
+  readonly scopes: readonly Scope[];
   /** How many findings were folded into this one. */
   readonly count: number;
   readonly evidence: readonly CitedEvidence[];
   readonly against: readonly string[];
   readonly lacks: readonly UnknownFact[];
+  /** What a symptom without a known cause may come from; those that the input rules out come last. */
+  readonly candidates: readonly Candidate[];
   readonly remedy: readonly RemedyStep[];
   /** What follows from it, nearest first. */
   readonly consequences: readonly Consequence[];
@@ -72,4 +80,6 @@ export interface Report {
   readonly notLookedAt: readonly Gap[];
   /** What was looked at and found in order, one line a rule. */
   readonly clear: readonly { readonly rule: string; readonly saw: string; readonly count: number }[];
+  /** What a file of suppressions set aside; absent where none was given. */
+  readonly suppressed?: Suppressed;
 }
