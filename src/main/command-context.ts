@@ -7,7 +7,9 @@ import { readYaml } from '../adapters/dump/read-yaml.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { Command, CommandContext, OptionValues } from '../faces/cli/command.ts';
-import { readInput, type Voices } from './read-input.ts';
+import { openBmc } from './open-bmc.ts';
+import { openCluster, type Voices } from './open-cluster.ts';
+import { readInput } from './read-input.ts';
 
 const readText = (file: string): Result<string> => {
   try {
@@ -39,6 +41,8 @@ export const commandContext = (options: OptionValues, command: Command, voices: 
   return {
     snapshot: () => (snapshot ??= readInput(options, command.readsSnapshot ?? 'objects', voices)),
     readAgain: () => readInput(options, command.readsSnapshot ?? 'objects', voices),
+    cluster: () => openCluster(options, voices),
+    openBmc,
     exampleSnapshot: async (name) => {
       const { loadDump } = await import('../adapters/dump/load-dump.ts');
       return loadDump([path.relative('.', exampleFolder(name))]);

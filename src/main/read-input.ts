@@ -2,16 +2,12 @@
  * The snapshot that a command's options ask for: files by --from, a live cluster by kubeconfig and context, or both joined
  * (objects from the cluster, host text from files). Without --from the cluster of the current context is read.
  */
+import { openCluster, type Voices } from './open-cluster.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { joinSnapshots } from '../core/snapshot/join.ts';
 import { emptySnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 import type { OptionValues } from '../faces/cli/command.ts';
-
-export interface Voices {
-  readonly progress: (line: string) => void;
-  readonly warn: (line: string) => void;
-}
 
 const text = (options: OptionValues, name: string): string | undefined => {
   const value = options[name];
@@ -29,19 +25,9 @@ const nodeChoice = (
 type Reads = 'objects' | 'everything';
 
 const readLive = async (options: OptionValues, reads: Reads, voices: Voices): Promise<Result<Snapshot>> => {
-  const [{ openKubeApi }, { readLiveSnapshot }] = await Promise.all([
-    import('../adapters/kubernetes/open-kube-api.ts'),
-    import('../adapters/kubernetes/live-snapshot.ts'),
-  ]);
-  const kubeconfig = text(options, 'kubeconfig');
-  const context = text(options, 'context');
-  const opened = await openKubeApi({
-    env: process.env,
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(context === undefined ? {} : { context }),
-  });
+  const { readLiveSnapshot } = await import('../adapters/kubernetes/live-snapshot.ts');
+  const opened = await openCluster(options, voices);
   if (!opened.ok) return opened;
-  if (opened.value.warning !== undefined) voices.warn(opened.value.warning);
   const namespace = text(options, 'namespace');
   const nodes = nodeChoice(text(options, 'nodes'));
   const snapshot = await readLiveSnapshot(opened.value.api, {

@@ -1,5 +1,7 @@
 /** A CommandContext for tests: what is not given is a fault that says so. */
 import type { Clock } from '../core/ports/clock.ts';
+import type { KubeApi } from '../core/ports/kube-api.ts';
+import type { OpenBmc } from '../core/ports/open-bmc.ts';
 import type { ReadYaml } from '../core/ports/read-yaml.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { PositionedDocument } from '../core/snapshot/positioned-document.ts';
@@ -14,11 +16,15 @@ export interface FakeInput {
   readonly texts?: Readonly<Record<string, string>>;
   readonly readYaml?: ReadYaml;
   readonly now?: number;
+  readonly api?: KubeApi;
+  readonly openBmc?: OpenBmc;
 }
 
 export interface FakeCommandContext {
   readonly snapshot: () => Promise<Result<Snapshot>>;
   readonly readAgain: () => Promise<Result<Snapshot>>;
+  readonly cluster: () => Promise<Result<{ readonly api: KubeApi; readonly namespace: string }>>;
+  readonly openBmc: OpenBmc;
   readonly exampleSnapshot: (name: string) => Promise<Result<Snapshot>>;
   readonly readDocuments: (path: string) => Promise<Result<readonly PositionedDocument[]>>;
   readonly readText: (path: string) => Promise<Result<string>>;
@@ -43,6 +49,9 @@ export const fakeCommandContext = (input: FakeInput): FakeCommandContext => {
       const read = next();
       return Promise.resolve(read === undefined ? absent('a snapshot') : ok(read));
     },
+    cluster: () =>
+      Promise.resolve(input.api === undefined ? absent('a cluster') : ok({ api: input.api, namespace: 'default' })),
+    openBmc: input.openBmc ?? (() => Promise.resolve(absent('a BMC'))),
     exampleSnapshot: () => Promise.resolve(input.snapshot === undefined ? absent('an example') : ok(input.snapshot)),
     readDocuments: (path) =>
       Promise.resolve(input.documents?.[path] === undefined ? absent(path) : ok(input.documents[path])),

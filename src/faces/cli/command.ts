@@ -3,6 +3,8 @@
  * everything else (progress, warnings, faults) to stderr. Only main/ touches the process.
  */
 import type { Clock } from '../../core/ports/clock.ts';
+import type { KubeApi } from '../../core/ports/kube-api.ts';
+import type { OpenBmc } from '../../core/ports/open-bmc.ts';
 import type { ReadYaml } from '../../core/ports/read-yaml.ts';
 import type { Result } from '../../core/result.ts';
 import type { PositionedDocument } from '../../core/snapshot/positioned-document.ts';
@@ -42,11 +44,21 @@ export interface CommandOutcome {
   readonly formats?: Readonly<Record<string, () => string>>;
 }
 
+/** A live cluster, for commands that read or write object by object. */
+export interface LiveCluster {
+  readonly api: KubeApi;
+  /** The context's namespace. */
+  readonly namespace: string;
+}
+
 export interface CommandContext {
   /** The input that --from and the live options name, read once. Fails only when nothing at all could be read. */
   readonly snapshot: () => Promise<Result<Snapshot>>;
   /** The same input read anew, for what waits on a live cluster. */
   readonly readAgain: () => Promise<Result<Snapshot>>;
+  /** The cluster that --kubeconfig and --context name; nothing is sent before the first call. */
+  readonly cluster: () => Promise<Result<LiveCluster>>;
+  readonly openBmc: OpenBmc;
   /** An example that comes with the package, by the name of its folder. */
   readonly exampleSnapshot: (name: string) => Promise<Result<Snapshot>>;
   /** A person's YAML or JSON file, all documents, with lines. `-` is stdin. */
@@ -74,6 +86,8 @@ export interface Command {
    * are read; `everything`: logs too, and what hosts answer through pods that are there.
    */
   readonly readsSnapshot?: 'objects' | 'everything';
+  /** Present where the command talks to a live cluster through `cluster`, and takes the options that name one. */
+  readonly usesCluster?: true;
   /** Further names for -o beside text, json and yaml. */
   readonly formats?: readonly string[];
   readonly run: (

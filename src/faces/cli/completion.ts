@@ -1,14 +1,10 @@
 /** Shell completion made from the command table and each command's options; no call back into nicwright. */
 import type { Command } from './command.ts';
 import { formatsOf } from './output.ts';
-import { SHARED_OPTIONS, SNAPSHOT_OPTIONS } from './shared-options.ts';
+import { commonOptions } from './shared-options.ts';
 
 const longFlags = (command: Command): readonly string[] =>
-  [
-    ...(command.options ?? []),
-    ...(command.readsSnapshot !== undefined ? SNAPSHOT_OPTIONS : []),
-    ...SHARED_OPTIONS,
-  ].flatMap(({ flags }) => flags.match(/--[a-z-]+/g) ?? []);
+  [...(command.options ?? []), ...commonOptions(command)].flatMap(({ flags }) => flags.match(/--[a-z-]+/g) ?? []);
 
 const firstWords = (commands: readonly Command[]): string =>
   [...new Set(commands.map(({ path }) => path.split(' ')[0] ?? '')), 'help'].join(' ');

@@ -2,7 +2,7 @@
 import type { Command } from './command.ts';
 import type { CommandEntry } from './commands/index.ts';
 import type { Paint } from './paint.ts';
-import { SHARED_OPTIONS, SNAPSHOT_OPTIONS } from './shared-options.ts';
+import { commonOptions } from './shared-options.ts';
 
 const columns = (rows: readonly (readonly [string, string])[]): string => {
   const width = Math.min(34, Math.max(...rows.map(([left]) => left.length)));
@@ -33,11 +33,7 @@ const usageOf = (command: Command): string =>
   ['nicwright', command.path, ...(command.arguments ?? []).map(({ name }) => name), '[options]'].join(' ');
 
 export const commandHelp = (command: Command, paint: Paint): string => {
-  const options = [
-    ...(command.options ?? []),
-    ...(command.readsSnapshot !== undefined ? SNAPSHOT_OPTIONS : []),
-    ...SHARED_OPTIONS,
-  ];
+  const options = [...(command.options ?? []), ...commonOptions(command)];
   return [
     command.about,
     '',

@@ -10,7 +10,7 @@ import { EXIT, exitOf, type ExitCode } from './exit-code.ts';
 import { commandHelp, exitCodesHelp, overview } from './help.ts';
 import { formatsOf, render } from './output.ts';
 import type { Paint } from './paint.ts';
-import { SHARED_OPTIONS, SNAPSHOT_OPTIONS } from './shared-options.ts';
+import { commonOptions } from './shared-options.ts';
 
 export interface CliStreams {
   readonly out: (text: string) => void;
@@ -37,9 +37,7 @@ const parserOf = (command: Command): Parser => {
     if (preset !== undefined) option.default(preset);
     parser.addOption(option);
   };
-  for (const option of command.options ?? []) add(option);
-  if (command.readsSnapshot !== undefined) for (const option of SNAPSHOT_OPTIONS) add(option);
-  for (const option of SHARED_OPTIONS) add(option);
+  for (const option of [...(command.options ?? []), ...commonOptions(command)]) add(option);
   for (const { name } of command.arguments ?? []) {
     const optional = name.startsWith('[');
     const bare = name.replaceAll(/[[\]]/g, '');

@@ -1,7 +1,7 @@
 /** Options that every command has, and those of every command that reads a cluster or files of one. */
-import type { OptionSpec } from './command.ts';
+import type { Command, OptionSpec } from './command.ts';
 
-export const SHARED_OPTIONS: readonly OptionSpec[] = [
+const SHARED_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '-o, --output <format>',
     about: 'how to print the answer: text, json, yaml, or what the command adds',
@@ -11,7 +11,13 @@ export const SHARED_OPTIONS: readonly OptionSpec[] = [
   { flags: '-h, --help', about: 'show this help' },
 ];
 
-export const SNAPSHOT_OPTIONS: readonly OptionSpec[] = [
+/** Of commands that talk to a cluster object by object. */
+const CLUSTER_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--kubeconfig <file>', about: 'the kubeconfig of the cluster' },
+  { flags: '--context <name>', about: 'the context of the kubeconfig to use' },
+];
+
+const SNAPSHOT_OPTIONS: readonly OptionSpec[] = [
   { flags: '--from <path...>', about: 'files or folders to read: kubectl output, host text, logs' },
   { flags: '--kubeconfig <file>', about: 'the kubeconfig of a live cluster' },
   { flags: '--context <name>', about: 'the context of the kubeconfig to use; with --from both are joined' },
@@ -20,4 +26,10 @@ export const SNAPSHOT_OPTIONS: readonly OptionSpec[] = [
   { flags: '--operator-namespace <name>', about: 'where the operators live, instead of finding it' },
   { flags: '--no-exec', about: 'run no reading commands in pods that are there' },
   { flags: '--save <dir>', about: 'keep what was read live in this folder, for --from' },
+];
+
+/** Options of a command besides its own. */
+export const commonOptions = ({ readsSnapshot, usesCluster }: Command): readonly OptionSpec[] => [
+  ...(readsSnapshot !== undefined ? SNAPSHOT_OPTIONS : usesCluster === true ? CLUSTER_OPTIONS : []),
+  ...SHARED_OPTIONS,
 ];

@@ -1,0 +1,13 @@
+/** Opens what switches the power of a node: main hands in the adapter that its entry names. Nothing is sent yet. */
+import type { BmcEntry } from '../power/bmc-entry.ts';
+import type { Result } from '../result.ts';
+import type { AbleBmc } from './bmc-abilities.ts';
+import type { Bmc } from './bmc.ts';
+
+export interface OpenedBmc {
+  readonly bmc: Bmc & Partial<AbleBmc>;
+  /** Gives the session back: BMCs hold only a handful. */
+  readonly close: () => Promise<void>;
+}
+
+export type OpenBmc = (node: string, entry: BmcEntry) => Promise<Result<OpenedBmc>>;
