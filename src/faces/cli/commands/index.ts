@@ -94,6 +94,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./policy-status.ts')).default,
   },
   {
+    path: 'power check',
+    about:
+      "Proves that nodes' power could be switched: BMC reached, account taken, right host, what it can do; changes nothing",
+    load: async () => (await import('./power-check.ts')).default,
+  },
+  {
     path: 'release check',
     about: 'Foresees what an upgrade of the network operator chart does: template errors, ignored keys, images, CRDs',
     load: async () => (await import('./release-check.ts')).default,
