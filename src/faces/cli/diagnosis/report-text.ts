@@ -2,9 +2,12 @@
  * A diagnosis for a terminal: the root cause first, then what follows from it, where it was seen, what to do, and what
  * could not be told. At most a screen without -v; -v adds all evidence and what was looked at and found in order.
  */
+import type { Candidate } from '../../../core/diagnosis/candidates.ts';
 import type { CitedEvidence, Consequence, Problem, Report, UnknownFact } from '../../../core/diagnosis/report.ts';
 import type { Severity } from '../../../core/diagnosis/finding.ts';
+import type { Suppressed } from '../../../core/diagnosis/suppressions.ts';
 import type { Paint } from '../paint.ts';
+import { citedPlace, citedText, suppressionText } from './places.ts';
 import { remedyLines } from './remedy-lines.ts';
 import { wrap } from './wrap.ts';
 
@@ -17,19 +20,26 @@ const paintOf = (severity: Severity, paint: Paint): ((text: string) => string) =
 const names = (list: readonly string[], most = 4): string =>
   list.length <= most ? list.join(', ') : `${list.slice(0, most).join(', ')} and ${list.length - most} more`;
 
-const place = ({ source, line }: CitedEvidence): string => (line === undefined ? source : `${source}:${line}`);
-
 const evidenceLines = (evidence: readonly CitedEvidence[], most: number): readonly string[] => {
   const shown = evidence.slice(0, most);
-  const lines = shown.map((one) => {
-    const what = one.object === undefined || one.field === undefined ? '' : `${one.object} .${one.field}  `;
-    return `    ${place(one)}  ${what}${one.excerpt.replaceAll(/\s+/g, ' ').slice(0, 140)}`;
-  });
+  const lines = shown.map((one) => `    ${citedPlace(one)}  ${citedText(one)}`);
   return evidence.length > most ? [...lines, `    and ${evidence.length - most} more places (-v)`] : lines;
 };
 
 const consequenceLines = (consequences: readonly Consequence[], width: number): readonly string[] =>
   consequences.flatMap(({ summary }) => wrap(summary, width, '  - ', '    '));
+
+const candidateLines = (candidates: readonly Candidate[], width: number): readonly string[] =>
+  candidates.flatMap(({ cause, provedBy, disprovedBy, against }) =>
+    wrap(
+      against === undefined
+        ? `${cause}: proved by ${provedBy}; not if ${disprovedBy}`
+        : `${cause}: ruled out, ${against}`,
+      width,
+      '  - ',
+      '    ',
+    ),
+  );
 
 const problemLines = (problem: Problem, report: Report, paint: Paint, verbose: boolean): readonly string[] => {
   const colour = paintOf(problem.severity, paint);
@@ -57,6 +67,9 @@ const problemLines = (problem: Problem, report: Report, paint: Paint, verbose: b
           paint.bold('  Looked at, and not the cause'),
           ...problem.against.flatMap((line) => wrap(line, width, '  - ', '    ')),
         ]),
+    ...(problem.candidates.length === 0
+      ? []
+      : ['', paint.bold('  What it may come from'), ...candidateLines(problem.candidates, width)]),
     ...(problem.lacks.length === 0 ? [] : ['', paint.bold('  To be sure'), ...unknownLines(problem.lacks, width)]),
     ...(problem.remedy.length === 0 ? [] : ['', paint.bold('  What to do'), ...remedyLines(problem.remedy, width)]),
     ...(problem.thenExpect === undefined
@@ -71,14 +84,44 @@ const unknownLines = (unknown: readonly UnknownFact[], width: number): readonly 
     `      ${settle}`,
   ]);
 
-const headline = ({ problems, symptoms, nodes }: Report): string => {
+const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+const headline = ({ problems, symptoms, nodes, suppressed }: Report): string => {
   const looked = nodes.filter(({ verdict }) => verdict !== 'not looked at').length;
-  const where = nodes.length === 0 ? '' : ` (${looked} of ${nodes.length} nodes looked at)`;
-  if (problems.length > 0) return `${problems.length} root cause${problems.length > 1 ? 's' : ''}${where}`;
-  if (symptoms.length > 0)
-    return `No root cause could be told; ${symptoms.length} symptom${symptoms.length > 1 ? 's' : ''} without one${where}`;
-  return `Nothing found in what was looked at${where}`;
+  const aside = suppressed?.applied.length ?? 0;
+  const where = [
+    ...(nodes.length === 0 ? [] : [`${looked} of ${nodes.length} nodes looked at`]),
+    ...(aside === 0 ? [] : [`${aside} set aside`]),
+  ];
+  const words =
+    problems.length > 0
+      ? counted(problems.length, 'root cause')
+      : symptoms.length > 0
+        ? `No root cause could be told; ${counted(symptoms.length, 'symptom')} without one`
+        : aside > 0
+          ? 'Nothing found besides what is set aside'
+          : 'Nothing found in what was looked at';
+  return where.length === 0 ? words : `${words} (${where.join(', ')})`;
 };
+
+const suppressedLines = (
+  { applied, expired, idle }: Suppressed,
+  width: number,
+  verbose: boolean,
+): readonly string[] => [
+  ...applied.flatMap(({ problem, by }) =>
+    wrap(`${problem.title} [${problem.rule}]: ${by.map(suppressionText).join('; ')}`, width, '  - ', '    '),
+  ),
+  ...expired.flatMap(({ rule, owner, expires, at }) =>
+    wrap(`the one of ${rule} by ${owner} (${at}) ended on ${expires} and holds no longer`, width, '  - ', '    '),
+  ),
+  // One that names too little is a surprise to its owner; one without an object is only untidy.
+  ...idle
+    .filter(({ because }) => verbose || because.startsWith('it is reported'))
+    .flatMap(({ suppression: { rule, at }, because }) =>
+      wrap(`the one of ${rule} (${at}) sets nothing aside: ${because}`, width, '  - ', '    '),
+    ),
+];
 
 export const reportText = (report: Report, paint: Paint, verbose = false): string => {
   const { width } = paint;
@@ -96,6 +139,7 @@ export const reportText = (report: Report, paint: Paint, verbose = false): strin
       'Worth knowing',
       report.observations.flatMap(({ summary }) => wrap(summary, width, '  - ', '    ')),
     ),
+    ...section('Set aside', report.suppressed === undefined ? [] : suppressedLines(report.suppressed, width, verbose)),
     ...section('Could not be told from this input', [
       ...unknownLines(lacking, width),
       ...(hidden > 0 ? [`  and ${hidden} more (-v)`] : []),
