@@ -11,6 +11,7 @@ import type { PowerState } from '../../core/ports/bmc.ts';
 import { drawMs, seconds, type Latency } from '../latency.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import { Adapter, type AdapterSpec } from './adapter.ts';
+import type { PersonalityName } from './bmc-personality.ts';
 import { uuidFrom } from './uuid.ts';
 
 export interface Platform {
@@ -56,6 +57,8 @@ export interface HostSpec {
   readonly gpus: number;
   readonly kernel: string;
   readonly lockdown: 'none' | 'integrity' | 'confidentiality';
+  /** How its BMC behaves; absent: as that of a DGX. */
+  readonly bmc?: PersonalityName;
 }
 
 export type HostTrouble =

@@ -1,14 +1,17 @@
 /**
- * The BMC of a host of the twin, with the personality of a DGX: on, off and graceful off and no cycle; a request is accepted
- * long before anything is done; powering off lasts, and a host that powers off takes no other request (reference:
- * ipam-maintenance-power.md 4.3 and 4.6). Its answers can be made to be lost (BmcFaults).
+ * The BMC of a host of the twin: on, off and graceful off and no cycle, as that of a DGX; a request is accepted long before
+ * anything is done; powering off lasts, and a host that powers off takes no other request (reference:
+ * ipam-maintenance-power.md 4.3 and 4.6). Its answers can be made to be lost (BmcFaults), and it can be of another
+ * personality (bmc-personality.ts).
  */
 import type { Bmc, PowerAnswer, PowerRequest, PowerState } from '../../core/ports/bmc.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Random } from '../../core/ports/random.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { drawMs, seconds } from '../latency.ts';
+import { drawMs } from '../latency.ts';
+import { PERSONALITIES } from './bmc-personality.ts';
 import type { Host } from './host.ts';
+import { uuidFrom } from './uuid.ts';
 
 export type BmcFault =
   /** Nothing is done, and no answer comes. */
@@ -65,8 +68,6 @@ export class BmcFaults {
   }
 }
 
-const ANSWER = seconds(0.2, 0.8, 3, 'not measured: a Redfish request to a BMC of the AMI line');
-
 const refused = (because: string): PowerAnswer => ({ answer: 'refused', because });
 
 const misread = (power: PowerState): PowerState => (power === 'off' ? 'on' : 'off');
@@ -88,6 +89,10 @@ const carryOut = (host: Host, request: PowerRequest): PowerAnswer => {
 };
 
 export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFaults): Bmc => {
+  const personality = PERSONALITIES[host.spec.bmc ?? 'dgx'];
+  const machine = personality.ownHost
+    ? { serial: host.serial, uuid: host.uuid }
+    : { serial: `${host.serial}B`, uuid: uuidFrom(random) };
   const where = `https://${host.name}-bmc/redfish/v1/Systems/DGX`;
   const lost = <T>(): Result<T> =>
     fail('bmc-unreachable', `${where} gave no answer; read the power state before anything is asked again.`, 'retry');
@@ -97,7 +102,7 @@ export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFau
     signal: Parameters<Clock['sleep']>[1],
   ): Promise<Result<T>> => {
     const fault = faults.strike(call);
-    await clock.sleep(drawMs(ANSWER, random), signal);
+    await clock.sleep(drawMs(personality.answer, random), signal);
     if (fault === 'unreachable') return lost<T>();
     const value = work(fault);
     return fault === 'answer-lost' ? lost<T>() : ok(value);
@@ -109,7 +114,7 @@ export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFau
     request: (request, options) =>
       answer(
         'request',
-        (fault) => (fault === 'ignored' ? { answer: 'accepted' } : carryOut(host, request)),
+        (fault) => (fault === 'ignored' || !personality.carriesOut ? { answer: 'accepted' } : carryOut(host, request)),
         options?.signal,
       ),
     identity: (options) =>
@@ -118,8 +123,7 @@ export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFau
         () => ({
           manufacturer: host.spec.platform.manufacturer,
           model: host.spec.platform.product,
-          serial: host.serial,
-          uuid: host.uuid,
+          ...machine,
         }),
         options?.signal,
       ),
