@@ -60,7 +60,10 @@ export const turnOf = (fleet: Fleet, nowMs: number): Turn => {
   if (spec.aborted) return nobody('', 'the rollout is aborted');
   if (waiting.length === 0) return nobody('', 'every node has had its turn');
   if (held.length >= spec.budget.maxHeld)
-    return nobody('', `it has stopped: ${held.map(({ name }) => name).join(', ')} ${held.length === 1 ? 'is' : 'are'} held`);
+    return nobody(
+      '',
+      `it has stopped: ${held.map(({ name }) => name).join(', ')} ${held.length === 1 ? 'is' : 'are'} held`,
+    );
   if (spec.paused) return nobody('', 'it is paused');
   const window = windowState(spec.windows, nowMs);
   if (!window.open) return nobody('', `the next window opens in ${minutes(window.waitMs)}`);
@@ -85,7 +88,12 @@ export const overBudget = (fleet: Fleet, node: FleetNode): string | undefined =>
   const out = outNodes(fleet).filter(({ name }) => name !== node.name);
   // A node that is out already costs nothing more.
   if (!node.isOut && out.length >= budget)
-    return `${out.map(({ name }) => name).slice(0, 3).join(', ')}${out.length > 3 ? ' and others' : ''} ${out.length === 1 ? 'is' : 'are'} out, and the budget is ${budget}`;
+    return `${out
+      .map(({ name }) => name)
+      .slice(0, 3)
+      .join(
+        ', ',
+      )}${out.length > 3 ? ' and others' : ''} ${out.length === 1 ? 'is' : 'are'} out, and the budget is ${budget}`;
   return node.isControlPlane ? quorumAtRisk(fleet, node) : undefined;
 };
 
@@ -102,7 +110,5 @@ const quorumAtRisk = ({ controlPlane }: Fleet, node: FleetNode): string | undefi
 export const withVisit = (fleet: Fleet, begun: FleetNode): Fleet => ({
   ...fleet,
   nodes: fleet.nodes.map((node) => (node.name === begun.name ? { ...node, visit: 'visiting' } : node)),
-  controlPlane: fleet.controlPlane.map((node) =>
-    node.name === begun.name ? { ...node, visit: 'visiting' } : node,
-  ),
+  controlPlane: fleet.controlPlane.map((node) => (node.name === begun.name ? { ...node, visit: 'visiting' } : node)),
 });

@@ -90,7 +90,9 @@ const inTime = ({ nowMs, journal, node }: VisitBase, ruling: Ruling): Ruling => 
 };
 
 const changed = (journal: VisitJournal, change: JournalChange): VisitJournal =>
-  Object.fromEntries(Object.entries({ ...journal, ...change }).filter(([, value]) => value !== undefined)) as VisitJournal;
+  Object.fromEntries(
+    Object.entries({ ...journal, ...change }).filter(([, value]) => value !== undefined),
+  ) as VisitJournal;
 
 const journalAfter = ({ journal, nowMs }: VisitBase, ruling: Ruling): VisitJournal => {
   const { to, because, wayOut, change = {} } = ruling;
@@ -100,7 +102,9 @@ const journalAfter = ({ journal, nowMs }: VisitBase, ruling: Ruling): VisitJourn
   if (to !== 'held') return next;
   return {
     ...next,
-    held: moved ? { from: journal.stage, atMs: nowMs, because, wayOut: wayOut ?? '' } : (held ?? { from: journal.stage, atMs: nowMs, because, wayOut: '' }),
+    held: moved
+      ? { from: journal.stage, atMs: nowMs, because, wayOut: wayOut ?? '' }
+      : (held ?? { from: journal.stage, atMs: nowMs, because, wayOut: '' }),
   };
 };
 

@@ -44,7 +44,12 @@ const stalledBy = ({ fleet, flights, missing }: RolloutView): Verdict => {
 const readyOf = ({ fleet }: RolloutView, stalled: Verdict): Verdict => {
   const { nodes, spec } = fleet;
   const returned = nodes.filter(({ visit }) => visit === 'returned').length;
-  if (!isOver(fleet)) return say('False', stalled.status === 'True' ? stalled.reason : 'InProgress', `${returned} of ${nodes.length} nodes are back`);
+  if (!isOver(fleet))
+    return say(
+      'False',
+      stalled.status === 'True' ? stalled.reason : 'InProgress',
+      `${returned} of ${nodes.length} nodes are back`,
+    );
   if (stalled.status === 'True') return say('False', stalled.reason, stalled.message);
   return spec.aborted && returned < nodes.length
     ? say('False', 'Aborted', `aborted with ${returned} of ${nodes.length} nodes done`)
@@ -92,8 +97,14 @@ export const rolloutStatusOf = (view: RolloutView, before: Partial<RolloutStatus
     returned: count('returned'),
     abandoned: count('abandoned'),
     waiting: count('waiting'),
-    visiting: flights.filter(({ isHeld }) => !isHeld).slice(0, MOST_FLIGHTS).map(flightOf),
-    held: flights.filter(({ isHeld }) => isHeld).slice(0, MOST_FLIGHTS).map(flightOf),
+    visiting: flights
+      .filter(({ isHeld }) => !isHeld)
+      .slice(0, MOST_FLIGHTS)
+      .map(flightOf),
+    held: flights
+      .filter(({ isHeld }) => isHeld)
+      .slice(0, MOST_FLIGHTS)
+      .map(flightOf),
     blocked: blocked.slice(0, MOST_BLOCKED).map(flightOf),
     out,
     mostOut: Math.max(out, before.mostOut ?? 0),

@@ -55,6 +55,8 @@ export interface GatheredFacts {
   readonly power: PowerFacts;
   readonly firmware: readonly CardReading[];
   readonly offer: OfferFacts;
+  /** What the node has and must not lose. */
+  readonly belongings: NonNullable<VisitJournal['left']>;
 }
 
 export type FactName = keyof GatheredFacts;

@@ -20,9 +20,7 @@ const power: z.ZodType<PowerJournal> = z.object({
   bootIdBefore: z.string(),
   offReads: z.int(),
   unwantedOn: z.int(),
-  asked: z
-    .object({ request: z.enum(['on', 'off', 'graceful-off']), atMs: z.number(), times: z.int() })
-    .exactOptional(),
+  asked: z.object({ request: z.enum(['on', 'off', 'graceful-off']), atMs: z.number(), times: z.int() }).exactOptional(),
   unanswered: z.int(),
   failure: z.enum(['off-failed', 'off-not-kept', 'on-failed', 'boot-timeout']).exactOptional(),
 });
@@ -51,9 +49,7 @@ const journal = z.object({
   power: power.exactOptional(),
   /** A restart that no power machine watches: asked of the host, or of a person. */
   asked: z.object({ bootIdBefore: z.string(), atMs: z.number(), times: z.int() }).exactOptional(),
-  held: z
-    .object({ from: z.enum(STAGES), atMs: z.number(), because: z.string(), wayOut: z.string() })
-    .exactOptional(),
+  held: z.object({ from: z.enum(STAGES), atMs: z.number(), because: z.string(), wayOut: z.string() }).exactOptional(),
   /** The visit turns back without having changed anything. */
   abandoned: z.literal(true).exactOptional(),
 });
@@ -105,5 +101,8 @@ export const showJournal = (visit: VisitJournal): string => {
   const fewer = { ...short, left: { ...short.left, functions: short.left.functions.slice(0, 32) } };
   if (write(fewer).length <= MOST_BYTES) return write(fewer);
   const { staged: _staged, ...rest } = fewer;
-  return write({ ...rest, left: { resources: Object.fromEntries(Object.entries(rest.left.resources).slice(0, 24)), functions: [] } });
+  return write({
+    ...rest,
+    left: { resources: Object.fromEntries(Object.entries(rest.left.resources).slice(0, 24)), functions: [] },
+  });
 };

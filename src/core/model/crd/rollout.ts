@@ -49,9 +49,15 @@ const waves = z.object({
 });
 
 const window = z.object({
-  days: z.array(z.enum(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'])).default([]).describe('empty: every day'),
+  days: z
+    .array(z.enum(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']))
+    .default([])
+    .describe('empty: every day'),
   from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/),
-  to: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/).describe('before `from`: on the next day'),
+  to: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .describe('before `from`: on the next day'),
   offset: z
     .string()
     .regex(/^[+-](0\d|1[0-4]):[0-5]\d$/)

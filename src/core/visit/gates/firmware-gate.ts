@@ -41,7 +41,10 @@ export const settingStates = (
     });
   });
 
-const gateOfSetting = ({ pci, name, wanted, current, next, state }: SettingState, problem: string | undefined): Gate => {
+const gateOfSetting = (
+  { pci, name, wanted, current, next, state }: SettingState,
+  problem: string | undefined,
+): Gate => {
   const on = `${pci} ${name}`;
   switch (state) {
     case 'active':

@@ -63,7 +63,16 @@ export const promisedOf = (
   state: NodeState | undefined,
   prefix = NVIDIA_RESOURCE_PREFIX,
 ): ReadonlyMap<string, number> =>
-  promisedResources({ interfaces: (state?.wanted ?? []).map((one) => ({ pciAddress: one.pci, numVfs: one.numVfs, vfGroups: one.groups })) }, prefix);
+  promisedResources(
+    {
+      interfaces: (state?.wanted ?? []).map((one) => ({
+        pciAddress: one.pci,
+        numVfs: one.numVfs,
+        vfGroups: one.groups,
+      })),
+    },
+    prefix,
+  );
 
 const units = (quantity: string | undefined): number | undefined => {
   const milli = quantityMilli(quantity);

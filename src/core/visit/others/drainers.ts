@@ -22,7 +22,8 @@ type Recogniser = (around: Surroundings) => readonly OtherAtWork[];
 const wait = (who: string, because: string, wayOut: string): OtherAtWork => ({ who, because, wayOut, stance: 'wait' });
 
 const labelsOf = (object: unknown): Readonly<Record<string, string>> => digTexts(object, 'metadata', 'labels');
-const annotationsOf = (object: unknown): Readonly<Record<string, string>> => digTexts(object, 'metadata', 'annotations');
+const annotationsOf = (object: unknown): Readonly<Record<string, string>> =>
+  digTexts(object, 'metadata', 'annotations');
 
 /** A node in the loop has been drained and is asked to restart again and again: the visit cures that. */
 const sriovOperator: Recogniser = ({ node, nodeState }) => {
@@ -117,7 +118,9 @@ const taints: Recogniser = ({ node }) =>
   digList(node, 'spec', 'taints').flatMap((taint) => {
     const key = digText(taint, 'key') ?? '';
     const who = Object.hasOwn(TAINTS, key) ? TAINTS[key] : undefined;
-    return who === undefined ? [] : [wait(who, `the node has the taint ${key}`, `let ${who} finish, or take the taint off`)];
+    return who === undefined
+      ? []
+      : [wait(who, `the node has the taint ${key}`, `let ${who} finish, or take the taint off`)];
   });
 
 /** Annotations of remediators: a machine controller would replace a node that is long not Ready. */

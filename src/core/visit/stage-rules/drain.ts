@@ -36,9 +36,13 @@ export const drain: StageRule<'pods'> = (facts) => {
   if (pods.refused.length > 0) return stay('drain', `waits for ${waiting(pods)}`);
   const wave = Math.min(...pods.going.map((pod) => pod.wave));
   const asked = pods.going.filter((pod) => pod.wave === wave && !pod.isTerminating);
-  return stay('drain', `waits for ${pods.going.length === 1 ? 'the last pod' : `${pods.going.length} pods`} to go: ${waiting(pods)}`, {
-    acts: asked.map(({ ref }) => ({ do: 'evict', pod: ref })),
-  });
+  return stay(
+    'drain',
+    `waits for ${pods.going.length === 1 ? 'the last pod' : `${pods.going.length} pods`} to go: ${waiting(pods)}`,
+    {
+      acts: asked.map(({ ref }) => ({ do: 'evict', pod: ref })),
+    },
+  );
 };
 
 const wayOutOf = (going: readonly PodGoing[]): string => {

@@ -44,7 +44,10 @@ const byPods = ({ pods }: GateFacts): Block | undefined => {
     };
   const stuck = pods.going.find(({ budget }) => !budget.allows && budget.blocks === 'never');
   if (stuck === undefined || stuck.budget.allows) return undefined;
-  return { because: `${podRefName(stuck.ref)} would never be let go: ${stuck.budget.because}`, wayOut: stuck.budget.wayOut };
+  return {
+    because: `${podRefName(stuck.ref)} would never be let go: ${stuck.budget.because}`,
+    wayOut: stuck.budget.wayOut,
+  };
 };
 
 const byPower = ({ node, power, group, spec }: GateFacts): Block | undefined => {
@@ -73,14 +76,23 @@ const BLOCKS: readonly ((facts: GateFacts) => Block | undefined)[] = [
   byPower,
 ];
 
-export const gate: StageRule<'others' | 'pods' | 'power'> = (facts): Ruling => {
+/** Where it is cordoned already: by the operator that has it in hand, else by whoever wrote the field. */
+const whoseCordon = ({ node, others }: GateFacts): string | undefined =>
+  node.schedulable
+    ? undefined
+    : (others.atWork.find(({ stance }) => stance === 'takes-part')?.who ?? node.cordon?.by ?? 'somebody');
+
+export const gate: StageRule<'others' | 'pods' | 'power' | 'belongings'> = (facts): Ruling => {
   const blocks = BLOCKS.flatMap((block) => block(facts) ?? []);
   const [first] = blocks;
   if (first !== undefined) return { ...stay('gate', first.because), wayOut: first.wayOut };
-  const { pods } = facts;
+  const { pods, belongings } = facts;
   const going = pods.going.map(({ ref }) => podRefName(ref));
   return moveTo(
     'quiet',
-    going.length === 0 ? 'nobody is at work on it, and no pod has to go' : `nobody is at work on it; ${some(going)} will go`,
+    going.length === 0
+      ? 'nobody is at work on it, and no pod has to go'
+      : `nobody is at work on it; ${some(going)} will go`,
+    { change: { left: belongings, cordon: whoseCordon(facts) } },
   );
 };

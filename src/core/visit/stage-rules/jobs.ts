@@ -5,6 +5,7 @@ import { minutes, some, type StageRule } from './stage-rule.ts';
 export const jobs: StageRule<'pods'> = ({ nowMs, spec, journal, pods }) => {
   if (pods.jobs.length === 0) return moveTo('drain', 'no job has to be waited for');
   const left = spec.jobs.timeoutSeconds * 1000 - (nowMs - journal.sinceMs);
-  if (left <= 0) return moveTo('drain', `${some(pods.jobs)} did not end within ${minutes(spec.jobs.timeoutSeconds * 1000)}`);
+  if (left <= 0)
+    return moveTo('drain', `${some(pods.jobs)} did not end within ${minutes(spec.jobs.timeoutSeconds * 1000)}`);
   return stay('jobs', `waits up to ${minutes(left)} for ${some(pods.jobs)}`, { recheckMs: Math.min(10_000, left) });
 };

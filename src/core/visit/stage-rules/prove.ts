@@ -16,7 +16,10 @@ export const prove: StageRule<'offer'> = ({ node, spec, offer }) => {
     case 'waiting':
       return stay('prove', `${passed}; the canary pod does not run yet`);
     case 'failed':
-      return hold(`${passed}, but the canary pod failed`, `kubectl logs -n ${spec.canaryPod.namespace} nicwright-canary-${node.name}`);
+      return hold(
+        `${passed}, but the canary pod failed`,
+        `kubectl logs -n ${spec.canaryPod.namespace} nicwright-canary-${node.name}`,
+      );
     case 'running':
       return moveTo('uncordon', `${passed}, and the canary pod ran`, { acts: [{ do: 'delete-canary' }] });
   }

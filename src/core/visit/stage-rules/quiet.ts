@@ -20,7 +20,6 @@ export const quiet: StageRule<'others'> = ({ node, journal, others }) => {
       acts: open.map(({ mark }) => ({ do: 'mark', mark, value: mark.value })),
     });
   }
-  if (others.stillThere.length > 0)
-    return stay('quiet', `waits until ${some(others.stillThere)} is gone`);
+  if (others.stillThere.length > 0) return stay('quiet', `waits until ${some(others.stillThere)} is gone`);
   return moveTo('cordon', 'nobody else acts on it');
 };

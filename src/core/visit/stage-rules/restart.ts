@@ -34,7 +34,8 @@ const settingsOf = ({ power }: Pick<RolloutSpec, 'power'>): PowerSettings => ({
   bootMs: power.bootSeconds * 1000,
 });
 
-const withTried = ({ tried = [], rung }: VisitJournal): readonly Rung[] => (tried.includes(rung) ? tried : [...tried, rung]);
+const withTried = ({ tried = [], rung }: VisitJournal): readonly Rung[] =>
+  tried.includes(rung) ? tried : [...tried, rung];
 
 /** Why nothing that ends the host's work may be asked for now. */
 const notDrained = ({ node, pods }: RestartFacts): Ruling | undefined => {
@@ -69,16 +70,25 @@ const awaitBoot = (facts: RestartFacts, how: 'warm' | 'hand'): Ruling => {
   if (node.ready && node.bootId !== '' && node.bootId !== asked.bootIdBefore)
     return moveTo('verify', 'it is Ready with a new boot id', { change: { asked: undefined } });
   if (how === 'hand')
-    return stay('restart', node.ready ? handWords : `it is down; switch it on ${spec.power.holdSeconds} s after it was switched off`);
+    return stay(
+      'restart',
+      node.ready ? handWords : `it is down; switch it on ${spec.power.holdSeconds} s after it was switched off`,
+    );
   const waited = nowMs - asked.atMs;
   if (!node.ready || waited < ASK_AGAIN_MS) {
     const limit = spec.power.bootSeconds * 1000;
     return waited < limit
       ? stay('restart', `it restarts since ${minutes(waited)}`, { recheckMs: 10_000 })
-      : hold(`it did not come back within ${minutes(limit)} of its restart`, 'look at its console; then nicwright resume');
+      : hold(
+          `it did not come back within ${minutes(limit)} of its restart`,
+          'look at its console; then nicwright resume',
+        );
   }
   if (asked.times < MOST_ASKS) return begin(asked.times + 1, 'it has not restarted, and is asked once more');
-  return hold(`it was asked ${asked.times} times to restart, and its boot id is the same`, 'restart it by hand; then nicwright resume');
+  return hold(
+    `it was asked ${asked.times} times to restart, and its boot id is the same`,
+    'restart it by hand; then nicwright resume',
+  );
 };
 
 const byBmc = (facts: RestartFacts, { state = 'unknown', guards }: PowerFacts): Ruling => {
@@ -110,7 +120,10 @@ const byBmc = (facts: RestartFacts, { state = 'unknown', guards }: PowerFacts): 
       'shut it down by hand, or plan without --no-force-off',
     );
   const { phase } = step.journal;
-  if (phase === 'failed') return hold(step.because, `nicwright power check ${node.name}; then nicwright resume`, { change: { power: step.journal } });
+  if (phase === 'failed')
+    return hold(step.because, `nicwright power check ${node.name}; then nicwright resume`, {
+      change: { power: step.journal },
+    });
   if (phase === 'returned') return moveTo('verify', step.because, { change: { power: undefined } });
   return stay('restart', step.because, {
     change: { power: step.journal, tried: [...withTried(journal)] },

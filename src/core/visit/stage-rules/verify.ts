@@ -38,10 +38,19 @@ export const verify: StageRule<'firmware'> = (facts) => {
     );
   const pending = states.filter(({ state }) => state === 'staged');
   if (pending.length > 0)
-    return climb(facts, some(pending.map(({ pci, name, current, wanted }) => `${name} of ${pci} (${current}, wanted ${wanted})`)));
+    return climb(
+      facts,
+      some(pending.map(({ pci, name, current, wanted }) => `${name} of ${pci} (${current}, wanted ${wanted})`)),
+    );
   const cards = new Set(states.map(({ pci }) => pci)).size;
-  return moveTo('release', `current and next boot are what is wanted on ${cards === 1 ? 'the card' : `all ${cards} cards`}`);
+  return moveTo(
+    'release',
+    `current and next boot are what is wanted on ${cards === 1 ? 'the card' : `all ${cards} cards`}`,
+  );
 };
 
-const unreadWords = ({ pci, name }: { readonly pci: string; readonly name: string }, firmware: readonly CardReading[]): string =>
+const unreadWords = (
+  { pci, name }: { readonly pci: string; readonly name: string },
+  firmware: readonly CardReading[],
+): string =>
   `${name} of ${pci} is not read: ${firmware.find((one) => one.pci === pci)?.problem ?? 'the tool gave no answer'}`;

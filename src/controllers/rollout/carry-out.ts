@@ -1,0 +1,106 @@
+/** Carries out the acts of a visit. Each was recorded before; a fault leaves it to the next pass to find out what came of it. */
+import { readEvictionFault } from '../../core/drain/eviction-answer.ts';
+import { NODES, PODS } from '../../core/model/kube-resource.ts';
+import type { KubeResult } from '../../core/ports/kube-fault.ts';
+import type { HostChange } from '../../core/ports/host-changes.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import type { VisitBase } from '../../core/visit/visit-facts.ts';
+import type { Mark, PodRef, VisitAct } from '../../core/visit/visit-act.ts';
+import { canaryKey, canaryPod } from './canary-pod.ts';
+import type { RolloutPorts } from './rollout-ports.ts';
+
+export const FIELD_MANAGER = 'nicwright';
+
+export interface Acting {
+  readonly ports: RolloutPorts;
+  readonly base: Pick<VisitBase, 'node' | 'spec'>;
+  readonly signal: AbortSignal;
+}
+
+const done = (result: KubeResult<unknown>): Result<void> => (result.ok ? ok(undefined) : result);
+
+const patchNode = async (
+  { ports, base, signal }: Acting,
+  body: Readonly<Record<string, unknown>>,
+): Promise<Result<void>> =>
+  done(
+    await ports.api.patch(
+      NODES,
+      { name: base.node.name },
+      { type: 'merge', body },
+      { fieldManager: FIELD_MANAGER, signal },
+    ),
+  );
+
+const setMark = (acting: Acting, { kind, key }: Mark, value: string | null): Promise<Result<void>> =>
+  patchNode(acting, { metadata: { [kind === 'label' ? 'labels' : 'annotations']: { [key]: value } } });
+
+/** A budget that says no is an answer, and the next pass asks again. */
+const evict = async ({ ports, signal }: Acting, { namespace, name, uid }: PodRef): Promise<Result<void>> => {
+  const answer = await ports.api.evict({ namespace, name }, { preconditions: { uid }, signal });
+  if (answer.ok) return ok(undefined);
+  const move = readEvictionFault(answer.fault, false);
+  if (move.action !== 'fail-pod') return ok(undefined);
+  return fail('held-eviction', `${namespace}/${name} cannot be evicted: ${move.because}`, 'wait');
+};
+
+const changeHost = async ({ ports, base, signal }: Acting, change: HostChange): Promise<Result<void>> => {
+  const changes = await ports.hostChanges(base.node.name);
+  if (!changes.ok) return changes;
+  const answer = await changes.value.change(change, { signal });
+  if (!answer.ok) return answer;
+  const { command, exitCode, output } = answer.value;
+  return exitCode === 0
+    ? ok(undefined)
+    : fail(
+        'host-refused',
+        `"${command.join(' ')}" on ${base.node.name} ended with ${exitCode}: ${output.trim().slice(0, 300)}`,
+        'wait',
+      );
+};
+
+const askBmc = async (
+  { ports, base, signal }: Acting,
+  act: Extract<VisitAct, { do: 'power' }>,
+): Promise<Result<void>> => {
+  const bmc = await ports.bmc(base.node.name, base.spec.power.adapter);
+  if (!bmc.ok) return bmc;
+  const answer = await bmc.value.request(act.request, { signal });
+  if (!answer.ok) return answer;
+  if (answer.value.answer === 'refused')
+    ports.log.info(`the BMC of ${base.node.name} refuses ${act.request}: ${answer.value.because}`);
+  return ok(undefined);
+};
+
+export const carryOut = async (acting: Acting, act: VisitAct): Promise<Result<void>> => {
+  const { ports, base, signal } = acting;
+  const { node, spec } = base;
+  switch (act.do) {
+    case 'mark':
+      return setMark(acting, act.mark, act.value);
+    case 'cordon':
+    case 'uncordon':
+      return patchNode(acting, { spec: { unschedulable: act.do === 'cordon' ? true : null } });
+    case 'evict':
+      return evict(acting, act.pod);
+    case 'set-firmware':
+      return changeHost(acting, { do: 'set-firmware', pci: act.pci, values: act.values });
+    case 'restart-host':
+      return changeHost(acting, { do: 'restart' });
+    case 'power':
+      return askBmc(acting, act);
+    case 'create-canary': {
+      if (spec.canaryPod === undefined) return ok(undefined);
+      const made = await ports.api.create(PODS, canaryPod(node.name, spec.canaryPod), {
+        fieldManager: FIELD_MANAGER,
+        signal,
+      });
+      return made.ok || made.fault.code === 'kube-already-exists' ? ok(undefined) : made;
+    }
+    case 'delete-canary': {
+      if (spec.canaryPod === undefined) return ok(undefined);
+      const gone = await ports.api.delete(PODS, canaryKey(node.name, spec.canaryPod), { signal });
+      return gone.ok || gone.fault.code === 'kube-not-found' ? ok(undefined) : gone;
+    }
+  }
+};

@@ -1,0 +1,53 @@
+/**
+ * Lists that several visits need, each read in pages; what changes slowly and decides nothing by itself (budgets are enforced
+ * by the server) is kept for a few seconds. A kind that the server does not know has no objects.
+ */
+import type { KubeObject } from '../../core/model/kube-object.ts';
+import type { KubeResource } from '../../core/model/kube-resource.ts';
+import type { Selection } from '../../core/ports/kube-api.ts';
+import type { KubeResult } from '../../core/ports/kube-fault.ts';
+import type { RolloutPorts } from './rollout-ports.ts';
+
+const PAGE = 500;
+const KEEP_MS = 10_000;
+
+export interface ClusterReads {
+  readonly all: (
+    kind: KubeResource,
+    selection?: Selection,
+    signal?: AbortSignal,
+  ) => Promise<KubeResult<readonly KubeObject[]>>;
+  /** At most 10 s old. */
+  readonly recent: (kind: KubeResource, signal?: AbortSignal) => Promise<KubeResult<readonly KubeObject[]>>;
+}
+
+export const clusterReads = ({ api, clock }: Pick<RolloutPorts, 'api' | 'clock'>): ClusterReads => {
+  const kept = new Map<string, { readonly at: number; readonly items: readonly KubeObject[] }>();
+  const all: ClusterReads['all'] = async (kind, selection = {}, signal) => {
+    const items: KubeObject[] = [];
+    let token: string | undefined;
+    do {
+      const page = await api.list(kind, {
+        ...selection,
+        limit: PAGE,
+        ...(token !== undefined && { continue: token }),
+        ...(signal !== undefined && { signal }),
+      });
+      if (!page.ok) return page.fault.code === 'kube-kind-absent' ? { ok: true, value: [] } : page;
+      items.push(...page.value.items);
+      token = page.value.continue;
+    } while (token !== undefined);
+    return { ok: true, value: items };
+  };
+  return {
+    all,
+    recent: async (kind, signal) => {
+      const key = `${kind.group}/${kind.plural}`;
+      const found = kept.get(key);
+      if (found !== undefined && clock.now() - found.at < KEEP_MS) return { ok: true, value: found.items };
+      const read = await all(kind, {}, signal);
+      if (read.ok) kept.set(key, { at: clock.now(), items: read.value });
+      return read;
+    },
+  };
+};

@@ -1,0 +1,207 @@
+/** Gathers the facts that a stage of a visit needs (core/visit says which), each told or not. Reads only. */
+import { budgetBook } from '../../core/drain/budgets.ts';
+import { isAbove } from '../../core/firmware/rung.ts';
+import { readNodeState, type NodeState } from '../../core/inventory/node-state.ts';
+import { digText, digTexts } from '../../core/model/dig.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
+import {
+  DAEMON_SETS,
+  DEPLOYMENTS,
+  NODE_MAINTENANCES,
+  POD_DISRUPTION_BUDGETS,
+  PODS,
+  SRIOV_NODE_STATES,
+} from '../../core/model/kube-resource.ts';
+import type { KubeResult } from '../../core/ports/kube-fault.ts';
+import {
+  leftWithGates,
+  nodeStateGates,
+  promisedOf,
+  resourceGates,
+  vfGates,
+  worthKeeping,
+} from '../../core/visit/gates/node-gates.ts';
+import { nodeDrain } from '../../core/visit/node-drain.ts';
+import { othersAtWork } from '../../core/visit/others/drainers.ts';
+import { DAEMON_LABEL, othersToQuiet } from '../../core/visit/others/to-quiet.ts';
+import { told, untold, type Told } from '../../core/visit/told.ts';
+import type {
+  FactName,
+  GatheredFacts,
+  OfferFacts,
+  OthersFacts,
+  PowerFacts,
+  ToldFacts,
+  VisitBase,
+} from '../../core/visit/visit-facts.ts';
+import { canaryState } from './canary-pod.ts';
+import type { ClusterReads } from './cluster-reads.ts';
+import { readCards, readVfCounts } from './host-readings.ts';
+import type { RolloutPorts } from './rollout-ports.ts';
+
+export interface Gathering {
+  readonly ports: RolloutPorts;
+  readonly reads: ClusterReads;
+  readonly object: KubeObject;
+  readonly base: VisitBase;
+  readonly signal: AbortSignal;
+}
+
+type Gather<Name extends FactName> = (gathering: Gathering) => Promise<Told<GatheredFacts[Name]>>;
+
+const DAEMON_APP = 'sriov-network-config-daemon';
+
+const podsOf = ({ reads, base, signal }: Gathering): Promise<KubeResult<readonly KubeObject[]>> =>
+  reads.all(PODS, { fieldSelector: `spec.nodeName=${base.node.name}` }, signal);
+
+const nodeStateOf = async ({ reads, base, signal }: Gathering): Promise<KubeResult<KubeObject | undefined>> => {
+  const found = await reads.all(SRIOV_NODE_STATES, { fieldSelector: `metadata.name=${base.node.name}` }, signal);
+  return found.ok ? { ok: true, value: found.value[0] } : found;
+};
+
+const asFacts = (object: KubeObject | undefined): NodeState | undefined =>
+  object === undefined ? undefined : readNodeState(object, () => ({ source: 'live' }));
+
+/** Programs that visits keep away, where they are found in the cluster. */
+const clusterHas = (deployments: readonly KubeObject[]): ReadonlySet<string> =>
+  new Set(
+    deployments.flatMap(({ metadata: { name } }) => (/cluster-autoscaler/.test(name) ? ['cluster-autoscaler'] : [])),
+  );
+
+const others: Gather<'others'> = async (gathering): Promise<Told<OthersFacts>> => {
+  const { reads, object, base, signal } = gathering;
+  const [state, maintenances, daemonSets, deployments] = [
+    await nodeStateOf(gathering),
+    await reads.all(NODE_MAINTENANCES, {}, signal),
+    await reads.recent(DAEMON_SETS, signal),
+    await reads.recent(DEPLOYMENTS, signal),
+  ];
+  for (const read of [state, maintenances, daemonSets, deployments])
+    if (!read.ok) return untold(`who else is at work cannot be read: ${read.fault.message}`);
+  if (!state.ok || !maintenances.ok || !daemonSets.ok || !deployments.ok) return untold('not read');
+  const pods = base.node.labels[DAEMON_LABEL] === undefined ? undefined : await podsOf(gathering);
+  if (pods?.ok === false) return untold(`whether the config daemon is gone cannot be read: ${pods.fault.message}`);
+  return told({
+    atWork: othersAtWork({
+      node: object,
+      nodeState: state.value,
+      nodeMaintenances: maintenances.value,
+      daemonSets: daemonSets.value,
+    }),
+    toQuiet: othersToQuiet(object, clusterHas(deployments.value)),
+    stillThere: (pods?.value ?? [])
+      .filter((pod) => digTexts(pod, 'metadata', 'labels')['app'] === DAEMON_APP)
+      .map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
+  });
+};
+
+const pods: Gather<'pods'> = async (gathering) => {
+  const { reads, base, signal } = gathering;
+  const [own, budgets, daemonSets] = [
+    await podsOf(gathering),
+    await reads.recent(POD_DISRUPTION_BUDGETS, signal),
+    await reads.recent(DAEMON_SETS, signal),
+  ];
+  for (const read of [own, budgets, daemonSets])
+    if (!read.ok) return untold(`the pods of ${base.node.name} cannot be read: ${read.fault.message}`);
+  if (!own.ok || !budgets.ok || !daemonSets.ok) return untold('not read');
+  const sets = new Set(daemonSets.value.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`));
+  const drain = nodeDrain(
+    {
+      pods: own.value,
+      budgets: budgetBook(budgets.value),
+      daemonSetExists: (namespace, name) => sets.has(`${namespace}/${name}`),
+      nowMs: base.nowMs,
+    },
+    base.spec,
+  );
+  return drain.ok ? told(drain.value) : untold(drain.fault.message);
+};
+
+const power: Gather<'power'> = async ({ ports, object, base, signal }): Promise<Told<PowerFacts>> => {
+  const { group, spec, node, journal } = base;
+  const uuid = digText(object, 'status', 'nodeInfo', 'systemUUID');
+  const guards = {
+    expected: uuid === undefined ? {} : { uuid },
+    weRunOn: ports.weRunOn,
+    dpus: group.dpus.map((card) => ({ card, arm: 'unknown' as const })),
+  };
+  const notAsked = { ...guards, bmc: { unreachable: 'it was not asked' } };
+  if (!isAbove(group.rung, 'warm') && !isAbove(spec.allow.rung, 'warm'))
+    return told({ by: 'nobody', guards: notAsked });
+  if (spec.power.adapter === 'manual' || spec.power.adapter === '') return told({ by: 'person', guards: notAsked });
+  const bmc = await ports.bmc(node.name, spec.power.adapter);
+  if (!bmc.ok) return untold(bmc.fault.message);
+  const identity = await bmc.value.identity({ signal });
+  const state = journal.stage === 'restart' ? await bmc.value.power({ signal }) : undefined;
+  return told({
+    by: 'bmc',
+    ...(state !== undefined && { state: state.ok ? state.value : ('unknown' as const) }),
+    guards: {
+      ...guards,
+      bmc: identity.ok ? { identity: identity.value } : { unreachable: identity.fault.message },
+    },
+  });
+};
+
+const firmware: Gather<'firmware'> = ({ ports, base, signal }) =>
+  readCards(
+    ports,
+    base.node.name,
+    base.group.cards.map(({ pci }) => pci),
+    signal,
+  );
+
+const offer: Gather<'offer'> = async (gathering): Promise<Told<OfferFacts>> => {
+  const { ports, base, signal } = gathering;
+  const { node, journal, spec } = base;
+  const found = await nodeStateOf(gathering);
+  if (!found.ok) return untold(`the node state cannot be read: ${found.fault.message}`);
+  const state = asFacts(found.value);
+  const pcis = [...new Set([...(state?.wanted ?? []).map(({ pci }) => pci), ...(journal.left?.functions ?? [])])];
+  const counts = await readVfCounts(ports, node.name, pcis, signal);
+  if (!counts.known) return counts;
+  const canary = await canaryState(ports.api, node.name, spec, signal);
+  if (!canary.known) return canary;
+  return told({
+    gates: [
+      ...nodeStateGates(state),
+      ...vfGates(state, counts.value),
+      ...resourceGates(promisedOf(state), node.allocatable),
+      ...leftWithGates(journal.left, node.allocatable, counts.value),
+    ],
+    canary: canary.value,
+  });
+};
+
+const belongings: Gather<'belongings'> = async (gathering) => {
+  const { ports, base, signal } = gathering;
+  const found = await nodeStateOf(gathering);
+  if (!found.ok) return untold(`the node state cannot be read: ${found.fault.message}`);
+  const state = asFacts(found.value);
+  const counts = await readVfCounts(
+    ports,
+    base.node.name,
+    (state?.seen ?? []).map(({ pci }) => pci),
+    signal,
+  );
+  if (!counts.known)
+    return untold(`what the node has cannot be read, so that a loss would not be seen: ${counts.because}`);
+  return told({
+    resources: worthKeeping(base.node.allocatable, promisedOf(state)),
+    functions: counts.value.filter(({ numVfs }) => numVfs !== 'absent').map(({ pci }) => pci),
+  });
+};
+
+const GATHER: { readonly [Name in FactName]: Gather<Name> } = { others, pods, power, firmware, offer, belongings };
+
+export const gatherFacts = async (gathering: Gathering, names: readonly FactName[]): Promise<ToldFacts> => {
+  const facts: Record<string, unknown> = {};
+  for (const name of names) {
+    const fact = await GATHER[name](gathering);
+    facts[name] = fact;
+    // The rule will not be asked: what follows needs not be read.
+    if (!fact.known) break;
+  }
+  return facts;
+};

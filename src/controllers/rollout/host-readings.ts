@@ -1,0 +1,79 @@
+/** What a host answers to the questions of a visit, read by core/inventory. A host that gives no answer leaves the fact untold. */
+import { readHostText } from '../../core/inventory/readers/read-host-text.ts';
+import type { HostQuestion } from '../../core/model/host-question.ts';
+import type { HostAnswer } from '../../core/ports/host-tools.ts';
+import type { Result } from '../../core/result.ts';
+import type { CardReading } from '../../core/visit/gates/firmware-gate.ts';
+import type { VfCount } from '../../core/visit/gates/node-gates.ts';
+import { told, untold, type Told } from '../../core/visit/told.ts';
+import type { RolloutPorts } from './rollout-ports.ts';
+
+const ask = async (
+  { hostTools }: Pick<RolloutPorts, 'hostTools'>,
+  node: string,
+  question: HostQuestion,
+  signal: AbortSignal,
+): Promise<Result<HostAnswer>> => {
+  const tools = await hostTools(node);
+  return tools.ok ? tools.value.ask(question, { signal }) : tools;
+};
+
+const cardReading = (pci: string, { output, command }: HostAnswer): CardReading => {
+  const readings = readHostText(`$ ${command.join(' ')}\n${output}`, { source: 'host' });
+  const settings = readings.flatMap((reading) => (reading.kind === 'settings' ? reading.settings : []));
+  if (settings.length > 0)
+    return {
+      pci,
+      settings: settings.map(({ name, current, next }) => ({
+        name,
+        ...(current !== undefined && { current }),
+        ...(next !== undefined && { next }),
+      })),
+    };
+  const message = readings.find((reading) => reading.kind === 'tool-message');
+  const said = message?.text ?? output.trim().split('\n')[0] ?? '';
+  return {
+    pci,
+    settings: [],
+    problem: said === '' ? 'the firmware tool printed nothing' : `the firmware tool says: ${said}`,
+  };
+};
+
+export const readCards = async (
+  ports: Pick<RolloutPorts, 'hostTools'>,
+  node: string,
+  pcis: readonly string[],
+  signal: AbortSignal,
+): Promise<Told<readonly CardReading[]>> => {
+  const readings: CardReading[] = [];
+  for (const pci of pcis) {
+    const answer = await ask(ports, node, { ask: 'firmware-settings', pci }, signal);
+    if (!answer.ok) return untold(`the firmware of ${pci} cannot be read: ${answer.fault.message}`);
+    readings.push(cardReading(pci, answer.value));
+  }
+  return told(readings);
+};
+
+/** One entry for each function that was asked for: a file that is not there is an answer, too. */
+export const readVfCounts = async (
+  ports: Pick<RolloutPorts, 'hostTools'>,
+  node: string,
+  pcis: readonly string[],
+  signal: AbortSignal,
+): Promise<Told<readonly VfCount[]>> => {
+  if (pcis.length === 0) return told([]);
+  const answer = await ask(ports, node, { ask: 'vf-counts', pcis }, signal);
+  if (!answer.ok) return untold(`the VFs cannot be counted: ${answer.fault.message}`);
+  const { output, command } = answer.value;
+  const counts = new Map(
+    readHostText(`$ ${command.join(' ')}\n${output}`, { source: 'host' }).flatMap((reading) =>
+      reading.kind === 'vf-count' && reading.file === 'sriov_numvfs' && reading.pci !== undefined
+        ? [[reading.pci, reading.count] as const]
+        : [],
+    ),
+  );
+  const unread = pcis.find((pci) => !counts.has(pci));
+  return unread === undefined
+    ? told(pcis.map((pci) => ({ pci, numVfs: counts.get(pci) ?? 'absent' })))
+    : untold(`sriov_numvfs of ${unread} was not answered`);
+};

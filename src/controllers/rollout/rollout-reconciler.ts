@@ -1,0 +1,219 @@
+/**
+ * One pass over a rollout: which visits may begin (core/visit/fleet.ts), whether each may pass its gate, and what the status
+ * says. It alone begins visits, one rollout at a time, so that the budget is looked at by one pair of eyes.
+ */
+import { ROLLOUTS, type RolloutFlight } from '../../core/model/crd/rollout.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
+import { NODES } from '../../core/model/kube-resource.ts';
+import { timestamp } from '../../core/model/timestamp.ts';
+import type { Fault } from '../../core/result.ts';
+import { overBudget, turnOf, withVisit, type Fleet, type FleetNode, type Turn } from '../../core/visit/fleet.ts';
+import { needsOf, nextVisitStep } from '../../core/visit/next-visit-step.ts';
+import { isOver, nodesInScope, rolloutStatusOf, type RolloutView } from '../../core/visit/rollout-status.ts';
+import type { VisitBase } from '../../core/visit/visit-facts.ts';
+import { readJournal, VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
+import { fleetNode, visitNode } from '../../core/visit/visit-node.ts';
+import type { Outcome, Reconciler } from '../../runtime/reconcile-loop.ts';
+import { FIELD_MANAGER } from './carry-out.ts';
+import type { ClusterReads } from './cluster-reads.ts';
+import { gatherFacts } from './gather-facts.ts';
+import { FINALIZER, groupOf, isDeleted, readRollout, type ReadRollout } from './read-rollout.ts';
+import { recordVisit } from './record-visit.ts';
+import type { RolloutPorts } from './rollout-ports.ts';
+import { tell } from './visit-events.ts';
+
+export interface RolloutReconcilerOptions {
+  readonly ports: RolloutPorts;
+  readonly reads: ClusterReads;
+  readonly mayAct: () => boolean;
+  /** Called for every visit in hand, in each pass: after a crash nobody else knows of them. */
+  readonly onVisit: (rollout: string, node: string) => void;
+}
+
+const PASS_MS = 15_000;
+/** A blocked node costs reads at each pass; behind so many the others wait their turn. */
+const MOST_BLOCKED = 20;
+
+const waitingJournal = (rollout: ReadRollout, node: string, nowMs: number): VisitJournal => ({
+  rollout: rollout.name,
+  uid: rollout.uid,
+  stage: 'gate',
+  sinceMs: nowMs,
+  beganMs: nowMs,
+  because: '',
+  rung: groupOf(rollout.spec, node)?.rung ?? 'none',
+});
+
+export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler => {
+  const { ports, reads, mayAct, onVisit } = options;
+  const { api, clock, log, metrics } = ports;
+
+  /** Begins the visit of this node, or says what keeps it back. */
+  const begin = async (
+    rollout: ReadRollout,
+    object: KubeObject,
+    signal: AbortSignal,
+  ): Promise<{ readonly begun: boolean; readonly because: string }> => {
+    const { name } = object.metadata;
+    const group = groupOf(rollout.spec, name);
+    if (group === undefined) return { begun: false, because: 'no group of the rollout names it' };
+    const nowMs = clock.now();
+    const journal = waitingJournal(rollout, name, nowMs);
+    const base: VisitBase = { nowMs, node: visitNode(object), spec: rollout.spec, group, journal };
+    const told = await gatherFacts({ ports, reads, object, base, signal }, needsOf(journal));
+    const step = nextVisitStep({ ...base, told });
+    if (step.journal.stage === 'gate') return { begun: false, because: step.because };
+    if (!mayAct()) return { begun: false, because: 'another process leads' };
+    const written = await recordVisit(ports, object, step.journal, signal);
+    if (!written.ok) return { begun: false, because: written.fault.message };
+    log.info(`${name}: visit begins: ${rollout.spec.reason}`, { node: name, rollout: rollout.name });
+    await tell(
+      ports,
+      object,
+      { type: 'Normal', reason: 'VisitBegins', message: `${rollout.name}: ${rollout.spec.reason}` },
+      signal,
+    );
+    return { begun: true, because: step.because };
+  };
+
+  /** Begins as many as may; the answer is the fleet after it, and who was kept back. */
+  const beginAll = async (
+    rollout: ReadRollout,
+    start: Fleet,
+    objects: ReadonlyMap<string, KubeObject>,
+    turn: Turn,
+    signal: AbortSignal,
+  ): Promise<{ readonly fleet: Fleet; readonly blocked: readonly RolloutFlight[] }> => {
+    let fleet = start;
+    const blocked: RolloutFlight[] = [];
+    const since = timestamp(clock.now());
+    for (const node of turn.next) {
+      if (blocked.length >= MOST_BLOCKED || signal.aborted) break;
+      const object = objects.get(node.name);
+      const over = overBudget(fleet, node);
+      if (object === undefined) continue;
+      if (over !== undefined) {
+        blocked.push({ node: node.name, stage: 'budget', since, message: over });
+        // An available node does not fit, but one that is out already may.
+        if (node.isOut || !turn.next.some(({ isOut }) => isOut)) break;
+        continue;
+      }
+      const { begun, because } = await begin(rollout, object, signal);
+      if (begun) fleet = withVisit(fleet, node);
+      else blocked.push({ node: node.name, stage: 'gate', since, message: because });
+      // A canary that cannot begin holds up the others: that is what it is for.
+    }
+    return { fleet, blocked };
+  };
+
+  const flightsOf = (fleet: Fleet, objects: ReadonlyMap<string, KubeObject>): RolloutView['flights'] =>
+    fleet.nodes.flatMap(({ name, visit }): RolloutView['flights'] => {
+      if (visit !== 'visiting' && visit !== 'held') return [];
+      const text = objects.get(name)?.metadata.annotations?.[VISIT_KEY];
+      const journal = text === undefined ? undefined : readJournal(text);
+      if (journal?.ok !== true)
+        return [{ node: name, stage: 'quiet', since: timestamp(clock.now()), message: 'begins', isHeld: false }];
+      const { stage, sinceMs, because } = journal.value;
+      return [{ node: name, stage, since: timestamp(sinceMs), message: because, isHeld: visit === 'held' }];
+    });
+
+  const writeStatus = async (
+    rollout: ReadRollout,
+    view: RolloutView,
+    signal: AbortSignal,
+  ): Promise<Fault | undefined> => {
+    const status = rolloutStatusOf(view, rollout.status);
+    if (JSON.stringify(status) === JSON.stringify(rollout.object['status'])) return undefined;
+    const written = await api.patch(
+      ROLLOUTS,
+      { name: rollout.name },
+      { type: 'json', operations: [{ op: 'add', path: '/status', value: status }] },
+      { subresource: 'status', fieldManager: FIELD_MANAGER, signal },
+    );
+    return written.ok || written.fault.code === 'kube-not-found' ? undefined : written.fault;
+  };
+
+  const setFinalizer = async (
+    rollout: ReadRollout,
+    wanted: boolean,
+    signal: AbortSignal,
+  ): Promise<Fault | undefined> => {
+    const { finalizers, resourceVersion } = rollout.object.metadata;
+    const list = Array.isArray(finalizers) ? (finalizers as readonly string[]) : [];
+    if (list.includes(FINALIZER) === wanted) return undefined;
+    const next = wanted ? [...list, FINALIZER] : list.filter((one) => one !== FINALIZER);
+    const written = await api.patch(
+      ROLLOUTS,
+      { name: rollout.name },
+      { type: 'merge', body: { metadata: { resourceVersion, finalizers: next } } },
+      { fieldManager: FIELD_MANAGER, signal },
+    );
+    return written.ok || written.fault.code === 'kube-not-found' ? undefined : written.fault;
+  };
+
+  const invalid = async (name: string, fault: Fault, signal: AbortSignal): Promise<Outcome> => {
+    const at = timestamp(clock.now());
+    const condition = {
+      type: 'Stalled',
+      status: 'True',
+      reason: 'InvalidSpec',
+      message: fault.message,
+      lastTransitionTime: at,
+    };
+    await api.patch(
+      ROLLOUTS,
+      { name },
+      { type: 'merge', body: { status: { conditions: [condition] } } },
+      { subresource: 'status', fieldManager: FIELD_MANAGER, signal },
+    );
+    return { fault };
+  };
+
+  return async (name, signal) => {
+    const found = await api.get(ROLLOUTS, { name }, { signal });
+    if (!found.ok) return found.fault.code === 'kube-not-found' ? { done: true } : { fault: found.fault };
+    const read = readRollout(found.value);
+    if (!read.ok) return invalid(name, read.fault, signal);
+    const rollout = read.value;
+    const nodes = await reads.all(NODES, {}, signal);
+    if (!nodes.ok) return { fault: nodes.fault };
+    const objects = new Map(nodes.value.map((object) => [object.metadata.name, object]));
+    const scope = nodesInScope(rollout.spec);
+    const missing = scope.filter((one) => !objects.has(one));
+    const before: Fleet = {
+      spec: rollout.spec,
+      nodes: scope.flatMap((one): FleetNode[] => {
+        const object = objects.get(one);
+        return object === undefined ? [] : [fleetNode(object, rollout.uid)];
+      }),
+      controlPlane: nodes.value.map((object) => fleetNode(object, rollout.uid)).filter((node) => node.isControlPlane),
+    };
+    const over = isOver(before);
+    if (!isDeleted(rollout.object)) {
+      const refused = await setFinalizer(rollout, true, signal);
+      if (refused !== undefined) return { fault: refused };
+    }
+    const turn = turnOf(before, clock.now());
+    const { fleet, blocked } = await beginAll(rollout, before, objects, turn, signal);
+    for (const { name: node, visit } of fleet.nodes)
+      if (visit === 'visiting' || visit === 'held') onVisit(rollout.name, node);
+    const view: RolloutView = {
+      fleet,
+      turn,
+      generation: rollout.object.metadata.generation ?? 0,
+      nowMs: clock.now(),
+      flights: flightsOf(fleet, objects),
+      blocked,
+      missing,
+    };
+    metrics.gauge('nicwright_rollout_nodes_out', fleet.nodes.filter((node) => node.isOut).length, { rollout: name });
+    const refused = await writeStatus(rollout, view, signal);
+    if (refused !== undefined) return { fault: refused };
+    const inHand = fleet.nodes.some(({ visit }) => visit === 'visiting');
+    if (isDeleted(rollout.object) && !inHand) {
+      const stuck = await setFinalizer(rollout, false, signal);
+      return stuck === undefined ? { done: true } : { fault: stuck };
+    }
+    return over ? { done: true } : { after: PASS_MS };
+  };
+};

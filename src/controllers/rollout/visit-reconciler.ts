@@ -1,0 +1,120 @@
+/** One step of one visit: read, decide (core/visit), record, act. Level-triggered; the journal on the node is all it remembers. */
+import type { KubeObject } from '../../core/model/kube-object.ts';
+import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
+import { NODES } from '../../core/model/kube-resource.ts';
+import { needsOf, nextVisitStep } from '../../core/visit/next-visit-step.ts';
+import type { VisitBase } from '../../core/visit/visit-facts.ts';
+import { readJournal, VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
+import { visitNode } from '../../core/visit/visit-node.ts';
+import type { VisitStep } from '../../core/visit/visit-step.ts';
+import type { Outcome, Reconciler } from '../../runtime/reconcile-loop.ts';
+import { carryOut } from './carry-out.ts';
+import type { ClusterReads } from './cluster-reads.ts';
+import { gatherFacts } from './gather-facts.ts';
+import { groupOf, readRollout } from './read-rollout.ts';
+import { recordVisit } from './record-visit.ts';
+import type { RolloutPorts } from './rollout-ports.ts';
+import { tell, type EventWords } from './visit-events.ts';
+
+export interface VisitReconcilerOptions {
+  readonly ports: RolloutPorts;
+  readonly reads: ClusterReads;
+  /** Asked right before each act: false when another process may lead by now. */
+  readonly mayAct: () => boolean;
+  /** Called when a visit is over or held, so that the next may begin. */
+  readonly onTurn: (rollout: string) => void;
+}
+
+/** `ROLLOUT/NODE`; neither name holds a slash. */
+export const visitKey = (rollout: string, node: string): string => `${rollout}/${node}`;
+
+/** How long a sentence may be old while nothing but it has changed. */
+const SAY_MS = 30_000;
+
+const withoutWords = ({ because: _because, ...rest }: VisitJournal): string => JSON.stringify(rest);
+
+/** Whether the journal has to be written before the acts may be made. */
+const isNews = (before: VisitJournal, step: VisitStep): boolean => withoutWords(before) !== withoutWords(step.journal);
+
+const eventOf = (before: VisitJournal, { journal }: VisitStep): EventWords | undefined => {
+  if (journal.stage === before.stage) return undefined;
+  const { node: _node, ...words } = { node: '', because: journal.because };
+  if (journal.stage === 'held')
+    return {
+      type: 'Warning',
+      reason: 'VisitHeld',
+      message: `${journal.held?.because ?? words.because}; ${journal.held?.wayOut ?? ''}`,
+    };
+  const reason = `Visit${journal.stage.charAt(0).toUpperCase()}${journal.stage.slice(1)}`;
+  return { type: 'Normal', reason, message: words.because };
+};
+
+export const visitReconciler = (options: VisitReconcilerOptions): Reconciler => {
+  const { ports, reads, mayAct, onTurn } = options;
+  const { api, clock, log, metrics } = ports;
+  const said = new Map<string, number>();
+
+  const actAll = async (base: VisitBase, step: VisitStep, signal: AbortSignal): Promise<Outcome | undefined> => {
+    for (const act of step.acts) {
+      if (!mayAct()) return { done: true };
+      const result = await carryOut({ ports, base, signal }, act);
+      metrics.count('nicwright_visit_acts_total', { act: act.do, outcome: result.ok ? 'ok' : result.fault.code });
+      if (!result.ok) {
+        log.warn(`${base.node.name}: ${result.fault.message}`, { node: base.node.name, code: result.fault.code });
+        return { after: Math.max(step.recheckMs ?? 0, 5_000) };
+      }
+    }
+    return undefined;
+  };
+
+  const record = async (
+    object: KubeObject,
+    rollout: KubeObject,
+    before: VisitJournal,
+    step: VisitStep,
+    signal: AbortSignal,
+  ): Promise<Outcome | undefined> => {
+    if (!mayAct()) return { done: true };
+    const written = await recordVisit(ports, object, step.journal, signal);
+    if (!written.ok) return written.fault.code === 'kube-conflict' ? { after: 200 } : { fault: written.fault };
+    const words = eventOf(before, step);
+    if (words === undefined) return undefined;
+    log.info(`${object.metadata.name}: ${step.because}`, { node: object.metadata.name, stage: step.journal.stage });
+    metrics.count('nicwright_visit_stages_total', { stage: step.journal.stage });
+    await tell(ports, object, words, signal);
+    if (step.journal.stage === 'held' || step.journal.stage === 'returned') {
+      await tell(ports, rollout, { ...words, message: `${object.metadata.name}: ${words.message}` }, signal);
+      onTurn(rollout.metadata.name);
+    }
+    return undefined;
+  };
+
+  return async (key, signal) => {
+    const [rolloutName = '', nodeName = ''] = key.split('/');
+    const found = await api.get(ROLLOUTS, { name: rolloutName }, { signal });
+    if (!found.ok) return found.fault.code === 'kube-not-found' ? { done: true } : { fault: found.fault };
+    const rollout = readRollout(found.value);
+    if (!rollout.ok) return { fault: rollout.fault };
+    const node = await api.get(NODES, { name: nodeName }, { signal });
+    if (!node.ok) return node.fault.code === 'kube-not-found' ? { done: true } : { fault: node.fault };
+    const text = node.value.metadata.annotations?.[VISIT_KEY];
+    if (text === undefined) return { done: true };
+    const journal = readJournal(text);
+    if (!journal.ok) return { fault: journal.fault };
+    const { spec, uid } = rollout.value;
+    const group = groupOf(spec, nodeName);
+    if (journal.value.uid !== uid || group === undefined) return { done: true };
+    const base: VisitBase = { nowMs: clock.now(), node: visitNode(node.value), spec, group, journal: journal.value };
+    const facts = await gatherFacts({ ports, reads, object: node.value, base, signal }, needsOf(journal.value));
+    const step = nextVisitStep({ ...base, told: facts });
+    const isOldWord = base.nowMs - (said.get(key) ?? 0) >= SAY_MS && step.because !== journal.value.because;
+    if (isNews(journal.value, step) || isOldWord) {
+      said.set(key, base.nowMs);
+      const stopped = await record(node.value, found.value, journal.value, step, signal);
+      if (stopped !== undefined) return stopped;
+    }
+    const acted = await actAll(base, step, signal);
+    if (acted !== undefined) return acted;
+    return step.recheckMs === undefined ? { done: true } : { after: step.recheckMs };
+  };
+};

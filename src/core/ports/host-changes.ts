@@ -1,0 +1,26 @@
+/**
+ * The few changes that may be made on the host below a node, as a closed list. Whoever asks has recorded the attempt before;
+ * `accepted` is not done: only reading the host afterwards shows what came of it.
+ */
+import type { HostAnswer } from './host-tools.ts';
+import type { Result } from '../result.ts';
+import type { Signal } from './clock.ts';
+
+export type HostChange =
+  /** `mstconfig -d PCI -y set NAME=VALUE...`: written for next boot. */
+  | { readonly do: 'set-firmware'; readonly pci: string; readonly values: readonly string[] }
+  /** A warm restart by the operating system. */
+  | { readonly do: 'restart' };
+
+/** Argument arrays, so that no value can become another command. */
+export const changeCommand = (change: HostChange): readonly string[] =>
+  change.do === 'restart' ? ['systemctl', 'reboot'] : ['mstconfig', '-d', change.pci, '-y', 'set', ...change.values];
+
+export interface HostChanges {
+  /** How the host is reached, for reports. */
+  readonly via: string;
+  readonly change: (
+    change: HostChange,
+    options?: { readonly signal?: Signal },
+  ) => Promise<Result<Pick<HostAnswer, 'command' | 'output' | 'exitCode'>>>;
+}
