@@ -5,8 +5,10 @@ import type { Report } from '../../../core/diagnosis/report.ts';
 import type { Rule } from '../../../core/diagnosis/rule.ts';
 import { ALL_RULES } from '../../../core/diagnosis/rules/index.ts';
 import { readSuppressions, suppress } from '../../../core/diagnosis/suppressions.ts';
+import { timestamp } from '../../../core/model/timestamp.ts';
 import { ok, type Result } from '../../../core/result.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
+import { reportHtml } from '../diagnosis/html.ts';
 import { reportJunit } from '../diagnosis/junit.ts';
 import { reportSarif } from '../diagnosis/sarif.ts';
 import { reportText } from '../diagnosis/report-text.ts';
@@ -57,7 +59,7 @@ export default defineCommand({
     },
   ],
   readsSnapshot: 'everything',
-  formats: ['sarif', 'junit'],
+  formats: ['sarif', 'junit', 'html'],
   run: async (context, _args, options) => {
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;
@@ -79,6 +81,7 @@ export default defineCommand({
       text: (paint) => reportText(report, paint, options['verbose'] === true),
       formats: {
         sarif: () => reportSarif(report, rules),
+        html: () => reportHtml(report, timestamp(context.clock.now())),
         junit: () => reportJunit(report, failOn),
       },
     });

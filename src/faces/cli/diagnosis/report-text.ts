@@ -7,6 +7,7 @@ import type { CitedEvidence, Consequence, Problem, Report, UnknownFact } from '.
 import type { Severity } from '../../../core/diagnosis/finding.ts';
 import type { Suppressed } from '../../../core/diagnosis/suppressions.ts';
 import type { Paint } from '../paint.ts';
+import { headline } from './headline.ts';
 import { citedPlace, citedText, suppressionText } from './places.ts';
 import { remedyLines } from './remedy-lines.ts';
 import { wrap } from './wrap.ts';
@@ -83,26 +84,6 @@ const unknownLines = (unknown: readonly UnknownFact[], width: number): readonly 
     ...wrap(`${what}${nodes.length > 0 ? ` (${names(nodes)})` : ''}: ${why}`, width, '  - ', '    '),
     `      ${settle}`,
   ]);
-
-const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
-
-const headline = ({ problems, symptoms, nodes, suppressed }: Report): string => {
-  const looked = nodes.filter(({ verdict }) => verdict !== 'not looked at').length;
-  const aside = suppressed?.applied.length ?? 0;
-  const where = [
-    ...(nodes.length === 0 ? [] : [`${looked} of ${nodes.length} nodes looked at`]),
-    ...(aside === 0 ? [] : [`${aside} set aside`]),
-  ];
-  const words =
-    problems.length > 0
-      ? counted(problems.length, 'root cause')
-      : symptoms.length > 0
-        ? `No root cause could be told; ${counted(symptoms.length, 'symptom')} without one`
-        : aside > 0
-          ? 'Nothing found besides what is set aside'
-          : 'Nothing found in what was looked at';
-  return where.length === 0 ? words : `${words} (${where.join(', ')})`;
-};
 
 const suppressedLines = (
   { applied, expired, idle }: Suppressed,
