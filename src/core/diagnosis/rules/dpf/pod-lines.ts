@@ -1,0 +1,116 @@
+/**
+ * Log lines with the pod and container whose they are: by the loader, by the pod's name in the path, or by the
+ * `kubectl logs` command above them. What a line means is left to the rules.
+ */
+import { digList, digText } from '../../../model/dig.ts';
+import { objectPath } from '../../../model/kube-object.ts';
+import type { SnapshotObject, SnapshotText } from '../../../snapshot/snapshot.ts';
+import type { Facts } from '../../facts.ts';
+import type { Scope } from '../../finding.ts';
+import type { TellingLine } from '../../telling-lines.ts';
+
+export interface PodLine extends TellingLine {
+  readonly pod?: SnapshotObject;
+  readonly container?: string;
+  readonly node?: string;
+}
+
+const LOGS = /\b(?:kubectl|oc)\s(?:.*\s)?logs\s(?<rest>.*)$/;
+
+/** The `kubectl logs` command that printed a line, if the text is such a paste. */
+const commandAbove = (text: string, line: number): string | undefined => {
+  const lines = text.split('\n', line);
+  for (let at = lines.length - 1; at >= 0; at -= 1) {
+    const rest = LOGS.exec(lines[at] ?? '')?.groups?.['rest'];
+    if (rest !== undefined) return rest;
+  }
+  return undefined;
+};
+
+const LONGEST_PASTE = 1_000_000;
+
+const containersOf = (pod: SnapshotObject): readonly string[] =>
+  ['initContainers', 'containers'].flatMap((key) =>
+    digList(pod.object, 'spec', key).flatMap((container) => digText(container, 'name') ?? []),
+  );
+
+const longest = <T>(found: readonly T[], length: (one: T) => number): T | undefined =>
+  found.toSorted((a, b) => length(b) - length(a))[0];
+
+const podNamedIn = (pods: readonly SnapshotObject[], words: string): SnapshotObject | undefined =>
+  longest(
+    pods.filter(({ object }) => words.includes(object.metadata.name)),
+    ({ object }) => object.metadata.name.length,
+  );
+
+const placeOf = (facts: Facts, text: SnapshotText, line: number): Pick<PodLine, 'pod' | 'container' | 'node'> => {
+  const pods = facts.objects('Pod');
+  const pasted =
+    text.kind === 'host' && text.text.length < LONGEST_PASTE
+      ? commandAbove(text.text, line - (text.origin.line ?? 1) + 1)
+      : undefined;
+  const pod =
+    text.pod === undefined
+      ? podNamedIn(pods, pasted ?? text.origin.source)
+      : pods.find(
+          ({ object: { metadata } }) =>
+            metadata.name === text.pod && (text.namespace === undefined || metadata.namespace === text.namespace),
+        );
+  const container =
+    text.container ??
+    /(?:^|\s)(?:-c|--container)[ =](\S+)/.exec(pasted ?? '')?.[1] ??
+    (pod === undefined
+      ? undefined
+      : longest(
+          containersOf(pod).filter((name) => new RegExp(`[./_-]${name}[./_]`).test(text.origin.source)),
+          ({ length }) => length,
+        ));
+  const node = digText(pod?.object, 'spec', 'nodeName') ?? facts.nodeOfText(text);
+  return {
+    ...(pod === undefined ? {} : { pod }),
+    ...(container === undefined ? {} : { container }),
+    ...(node === undefined ? {} : { node }),
+  };
+};
+
+/** The last such line of each log (or of each pod in a paste of several): earlier ones say the same. */
+export const lastPodLines = (facts: Facts, name: string): readonly PodLine[] => {
+  const last = new Map<string, PodLine>();
+  for (const line of facts.lines(name)) {
+    const place = placeOf(facts, line.text, line.origin.line);
+    last.set(`${line.origin.source} ${place.pod?.object.metadata.name ?? ''}`, { ...line, ...place });
+  }
+  return [...last.values()];
+};
+
+/**
+ * What a finding about a pod is about: its node, so that it can explain findings about the node's cards, and the pod itself
+ * only where its node is not known.
+ */
+export const scopeOfPod = (pod: SnapshotObject | undefined, node?: string): Scope => {
+  const on = digText(pod?.object, 'spec', 'nodeName') ?? node;
+  if (on !== undefined) return { node: on };
+  return pod === undefined ? {} : { object: objectPath(pod.object) };
+};
+
+export const isReady = ({ object }: SnapshotObject): boolean =>
+  digList(object, 'status', 'conditions').some(
+    (condition) => digText(condition, 'type') === 'Ready' && digText(condition, 'status') === 'True',
+  );
+
+/** Whether the input holds a log of this pod (of this container, where the log's name says one). */
+export const hasLogOf = (facts: Facts, pod: SnapshotObject, container: string): boolean =>
+  facts.snapshot.texts.some((text) => {
+    const name = pod.object.metadata.name;
+    const isIts =
+      text.pod === name || text.origin.source.includes(name) || (text.kind === 'host' && pastedLog(text, name));
+    if (!isIts) return false;
+    if (text.container !== undefined) return text.container === container;
+    const others = containersOf(pod).filter((other) => other !== container);
+    return !others.some((other) => new RegExp(`[./_]${other}[./_]`).test(text.origin.source));
+  });
+
+const pastedLog = ({ text }: SnapshotText, pod: string): boolean =>
+  text.length < LONGEST_PASTE &&
+  text.includes(pod) &&
+  text.split('\n').some((line) => LOGS.exec(line)?.groups?.['rest']?.includes(pod) === true);
