@@ -1,0 +1,137 @@
+/**
+ * The resources of a BMC of the twin as Redfish has them (DSP0266, DSP0268 schemas of 2019.1, as a DGX answers): what
+ * redfishtool, sushy and our own client ask for, and no more.
+ */
+import type { BmcIdentity, PowerState } from '../../../core/ports/bmc.ts';
+
+export interface BootOverrideState {
+  readonly target: string;
+  readonly enabled: 'Disabled' | 'Once' | 'Continuous';
+}
+
+export interface RedfishState {
+  readonly identity: BmcIdentity;
+  readonly power: PowerState;
+  readonly boot: BootOverrideState;
+  readonly sessions: readonly string[];
+}
+
+export const ROOT = '/redfish/v1/';
+export const SYSTEM = '/redfish/v1/Systems/DGX';
+export const RESET = `${SYSTEM}/Actions/ComputerSystem.Reset`;
+export const SESSIONS = '/redfish/v1/SessionService/Sessions';
+const CHASSIS = '/redfish/v1/Chassis/DGX';
+const MANAGER = '/redfish/v1/Managers/BMC';
+
+/** No PowerCycle: mockup of a DGX H100 (reference: ipam-maintenance-power.md 4.6). */
+export const RESET_TYPES = ['On', 'ForceOff', 'GracefulShutdown', 'ForceRestart'];
+export const BOOT_TARGETS = ['None', 'Pxe', 'Hdd', 'Cd', 'BiosSetup', 'UefiHttp'];
+export const BOOT_ENABLED = ['Disabled', 'Once', 'Continuous'];
+
+const POWER: Readonly<Record<PowerState, string>> = {
+  on: 'On',
+  off: 'Off',
+  'powering-on': 'PoweringOn',
+  'powering-off': 'PoweringOff',
+};
+
+const link = (id: string) => ({ '@odata.id': id });
+const resource = (id: string, type: string, more: Readonly<Record<string, unknown>>) => ({
+  '@odata.id': id,
+  '@odata.type': `#${type}`,
+  ...more,
+});
+const collection = (id: string, of: string, members: readonly string[]) =>
+  resource(id, `${of}Collection.${of}Collection`, {
+    Name: `${of} Collection`,
+    'Members@odata.count': members.length,
+    Members: members.map(link),
+  });
+
+const system = ({ identity, power, boot }: RedfishState) =>
+  resource(SYSTEM, 'ComputerSystem.v1_9_0.ComputerSystem', {
+    Id: 'DGX',
+    Name: 'DGX',
+    SystemType: 'Physical',
+    Manufacturer: identity.manufacturer,
+    Model: identity.model,
+    SerialNumber: identity.serial,
+    UUID: identity.uuid,
+    PowerState: POWER[power],
+    PowerRestorePolicy: 'LastState',
+    Status: { State: power === 'on' ? 'Enabled' : 'StandbyOffline', Health: 'OK' },
+    Boot: {
+      BootSourceOverrideEnabled: boot.enabled,
+      BootSourceOverrideTarget: boot.target,
+      BootSourceOverrideMode: 'UEFI',
+      'BootSourceOverrideMode@Redfish.AllowableValues': ['UEFI'],
+      'BootSourceOverrideTarget@Redfish.AllowableValues': BOOT_TARGETS,
+    },
+    Actions: {
+      '#ComputerSystem.Reset': { target: RESET, 'ResetType@Redfish.AllowableValues': RESET_TYPES },
+    },
+    Links: { Chassis: [link(CHASSIS)], ManagedBy: [link(MANAGER)] },
+  });
+
+/** All resources by path; a session's own by its id. */
+export const redfishResources = (state: RedfishState): Readonly<Record<string, unknown>> => ({
+  '/redfish': { v1: ROOT },
+  [ROOT]: resource(ROOT, 'ServiceRoot.v1_5_0.ServiceRoot', {
+    Id: 'RootService',
+    Name: 'Root Service',
+    RedfishVersion: '1.7.0',
+    UUID: state.identity.uuid,
+    Systems: link('/redfish/v1/Systems'),
+    Chassis: link('/redfish/v1/Chassis'),
+    Managers: link('/redfish/v1/Managers'),
+    SessionService: link('/redfish/v1/SessionService'),
+    Links: { Sessions: link(SESSIONS) },
+  }),
+  '/redfish/v1/Systems': collection('/redfish/v1/Systems', 'ComputerSystem', [SYSTEM]),
+  [SYSTEM]: system(state),
+  '/redfish/v1/Chassis': collection('/redfish/v1/Chassis', 'Chassis', [CHASSIS]),
+  [CHASSIS]: resource(CHASSIS, 'Chassis.v1_10_0.Chassis', {
+    Id: 'DGX',
+    Name: 'DGX',
+    ChassisType: 'RackMount',
+    Manufacturer: state.identity.manufacturer,
+    Model: state.identity.model,
+    SerialNumber: state.identity.serial,
+    PowerState: POWER[state.power],
+    Links: { ComputerSystems: [link(SYSTEM)], ManagedBy: [link(MANAGER)] },
+  }),
+  '/redfish/v1/Managers': collection('/redfish/v1/Managers', 'Manager', [MANAGER]),
+  [MANAGER]: resource(MANAGER, 'Manager.v1_5_0.Manager', {
+    Id: 'BMC',
+    Name: 'BMC',
+    ManagerType: 'BMC',
+    Links: { ManagerForServers: [link(SYSTEM)], ManagerForChassis: [link(CHASSIS)] },
+  }),
+  '/redfish/v1/SessionService': resource('/redfish/v1/SessionService', 'SessionService.v1_1_6.SessionService', {
+    Id: 'SessionService',
+    Name: 'Session Service',
+    ServiceEnabled: true,
+    SessionTimeout: 1800,
+    Sessions: link(SESSIONS),
+  }),
+  [SESSIONS]: collection(
+    SESSIONS,
+    'Session',
+    state.sessions.map((id) => `${SESSIONS}/${id}`),
+  ),
+  ...Object.fromEntries(
+    state.sessions.map((id) => [
+      `${SESSIONS}/${id}`,
+      resource(`${SESSIONS}/${id}`, 'Session.v1_2_1.Session', { Id: id, Name: 'Session', UserName: 'admin' }),
+    ]),
+  ),
+});
+
+/** DSP0266 8.6. */
+export const redfishError = (id: string, message: string): unknown => ({
+  error: {
+    code: `Base.1.8.${id}`,
+    message,
+    '@Message.ExtendedInfo': [{ MessageId: `Base.1.8.${id}`, Message: message, Severity: 'Critical', MessageArgs: [] }],
+  },
+});
