@@ -80,14 +80,16 @@ describe.skipIf(tool.absent)(tool.title("the twin's BMCs"), () => {
   });
 
   test('redfishtool powers off, sets what to boot next, and powers on', async () => {
-    const host = twin.hosts.get('dgx030');
+    const until = async (power: string): Promise<void> => {
+      while (twin.hosts.get('dgx030')?.power !== power) await new Promise((done) => setTimeout(done, 5));
+    };
     await redfishtool('dgx030', 'Systems', '-1', 'reset', 'ForceOff');
-    while (host?.power !== 'off') await new Promise((done) => setTimeout(done, 5));
+    await until('off');
     await redfishtool('dgx030', 'Systems', '-1', 'setBootOverride', 'Once', 'BiosSetup');
     const boot = JSON.parse(await redfishtool('dgx030', 'Systems', '-1')) as { Boot: Record<string, unknown> };
     expect(boot.Boot).toMatchObject({ BootSourceOverrideTarget: 'BiosSetup', BootSourceOverrideEnabled: 'Once' });
     await redfishtool('dgx030', 'Systems', '-1', 'reset', 'On');
-    while (host.power !== 'on') await new Promise((done) => setTimeout(done, 5));
+    await until('on');
   });
 
   test('redfishtool is told of a type that is not offered', async () => {
