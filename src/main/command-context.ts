@@ -9,6 +9,7 @@ import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { Command, CommandContext, OptionValues } from '../faces/cli/command.ts';
 import { openBmc } from './open-bmc.ts';
 import { openCluster, type Voices } from './open-cluster.ts';
+import { serveTwin } from './serve-twin.ts';
 import { readInput } from './read-input.ts';
 
 const readText = (file: string): Result<string> => {
@@ -43,6 +44,7 @@ export const commandContext = (options: OptionValues, command: Command, voices: 
     readAgain: () => readInput(options, command.readsSnapshot ?? 'objects', voices),
     cluster: () => openCluster(options, voices),
     openBmc,
+    serveTwin: (request) => serveTwin(request, voices.warn),
     exampleSnapshot: async (name) => {
       const { loadDump } = await import('../adapters/dump/load-dump.ts');
       return loadDump([path.relative('.', exampleFolder(name))]);

@@ -25,6 +25,7 @@ export interface FakeCommandContext {
   readonly readAgain: () => Promise<Result<Snapshot>>;
   readonly cluster: () => Promise<Result<{ readonly api: KubeApi; readonly namespace: string }>>;
   readonly openBmc: OpenBmc;
+  readonly serveTwin: () => Promise<Result<never>>;
   readonly exampleSnapshot: (name: string) => Promise<Result<Snapshot>>;
   readonly readDocuments: (path: string) => Promise<Result<readonly PositionedDocument[]>>;
   readonly readText: (path: string) => Promise<Result<string>>;
@@ -52,6 +53,7 @@ export const fakeCommandContext = (input: FakeInput): FakeCommandContext => {
     cluster: () =>
       Promise.resolve(input.api === undefined ? absent('a cluster') : ok({ api: input.api, namespace: 'default' })),
     openBmc: input.openBmc ?? (() => Promise.resolve(absent('a BMC'))),
+    serveTwin: () => Promise.resolve(absent('a served twin')),
     exampleSnapshot: () => Promise.resolve(input.snapshot === undefined ? absent('an example') : ok(input.snapshot)),
     readDocuments: (path) =>
       Promise.resolve(input.documents?.[path] === undefined ? absent(path) : ok(input.documents[path])),

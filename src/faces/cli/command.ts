@@ -2,6 +2,8 @@
  * A command as data: help, completion and docs come from the same object. Data goes to stdout in the format asked for,
  * everything else (progress, warnings, faults) to stderr. Only main/ touches the process.
  */
+import type { TwinCluster } from '../../app/twin-serve/twin-cluster.ts';
+import type { Speed } from '../../core/model/speed.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { KubeApi } from '../../core/ports/kube-api.ts';
 import type { OpenBmc } from '../../core/ports/open-bmc.ts';
@@ -42,6 +44,25 @@ export interface CommandOutcome {
   readonly text: (paint: Paint) => string;
   /** Further formats, by the name given to -o (markdown, sarif, ...). */
   readonly formats?: Readonly<Record<string, () => string>>;
+  /** Present where the command goes on after it has printed, such as a server; its end ends the command. */
+  readonly goesOn?: Promise<void>;
+}
+
+/** A simulated cluster that is to be reached as a real one is. */
+export interface ServeTwinRequest {
+  readonly cluster: TwinCluster;
+  readonly speed: Speed;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** For the kubeconfig. Absent: a new folder, which goes with the process. */
+  readonly folder?: string;
+}
+
+export interface ServedCluster {
+  /** `https://127.0.0.1:6443`. */
+  readonly url: string;
+  readonly kubeconfigFile: string;
+  readonly ended: Promise<void>;
 }
 
 /** A live cluster, for commands that read or write object by object. */
@@ -59,6 +80,8 @@ export interface CommandContext {
   /** The cluster that --kubeconfig and --context name; nothing is sent before the first call. */
   readonly cluster: () => Promise<Result<LiveCluster>>;
   readonly openBmc: OpenBmc;
+  /** Puts a simulated cluster on the network of this machine, until the process ends. */
+  readonly serveTwin: (request: ServeTwinRequest) => Promise<Result<ServedCluster>>;
   /** An example that comes with the package, by the name of its folder. */
   readonly exampleSnapshot: (name: string) => Promise<Result<Snapshot>>;
   /** A person's YAML or JSON file, all documents, with lines. `-` is stdin. */

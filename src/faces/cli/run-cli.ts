@@ -153,5 +153,6 @@ export const runCli = async (
   const text = render(outcome.value, format, streams.paint);
   if (!text.ok) return refuse(text.fault);
   streams.out(text.value);
+  await outcome.value.goesOn;
   return outcome.value.exit;
 };

@@ -8,6 +8,7 @@ export type ApiAnswer =
   | { readonly kind: 'object'; readonly code: number; readonly object: unknown }
   /** JSON text that is ready to be sent. */
   | { readonly kind: 'json'; readonly text: string; readonly contentType?: string }
+  | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly contentType: string }
   | { readonly kind: 'text'; readonly code: number; readonly text: string }
   /** Sent as it comes, until it ends or the client leaves. */
   | { readonly kind: 'stream'; readonly contentType: string; readonly chunks: AsyncIterable<string> }

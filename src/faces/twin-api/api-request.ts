@@ -25,6 +25,8 @@ export interface ApiRequest extends ApiParts {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly contentType: string | undefined;
+  /** The client's own name: `kubectl/v1.36.3 ...`. */
+  readonly agent: string;
   readonly body: Buffer;
   readonly form: Form;
   readonly user: UserInfo;

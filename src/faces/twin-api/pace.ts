@@ -2,11 +2,9 @@
  * Lets the twin's time pass while its API is served: as fast as real time, a number of times as fast, or as fast as the
  * machine can. Nothing else moves the clock then.
  */
+import type { Speed } from '../../core/model/speed.ts';
 import type { VirtualClock } from '../../twin/virtual-clock.ts';
 import type { World } from '../../twin/world/world.ts';
-
-/** How many times as fast as real time; 'max' runs on while anything happens. */
-export type Speed = number | 'max';
 
 export interface Pace {
   readonly speed: Speed;
@@ -14,20 +12,11 @@ export interface Pace {
   readonly stretch: (ms: number) => number;
   /** After `ms` of the twin's time; earlier when the signal aborts. Keeps time passing at 'max'. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Once it is stopped; rejects with the bug of an actor, which ends all time. */
+  readonly ended: Promise<void>;
   /** Waits until the step that is under way is done. */
   readonly stop: () => Promise<void>;
 }
-
-/** `real`, `60x`, `0.5x`, `max`; undefined for anything else. */
-export const parseSpeed = (text: string): Speed | undefined => {
-  if (text === 'real') return 1;
-  if (text === 'max') return 'max';
-  const times = /^(\d+(?:\.\d+)?)x$/.exec(text)?.[1];
-  return times === undefined || Number(times) <= 0 || Number(times) > FASTEST ? undefined : Number(times);
-};
-
-/** Faster than this only 'max' is: a day of the twin's time a second. */
-export const FASTEST = 86_400;
 
 const TICK_MS = 20;
 /** At 'max': so long the machine works on before it looks at its clients again, ... */
@@ -65,6 +54,7 @@ export const startPace = (world: World, clock: VirtualClock, speed: Speed): Pace
 
   return {
     speed,
+    ended: running,
     stretch: (ms) => (speed === 'max' ? Number.MAX_SAFE_INTEGER : ms * speed),
     sleep: async (ms, signal) => {
       sleepers += 1;

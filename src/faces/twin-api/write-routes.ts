@@ -142,7 +142,7 @@ export const deleteCollectionRoute = async (request: KindRequest): Promise<ApiAn
 };
 
 /** The body and the query may both say how to delete; the query is what `kubectl --raw` users write. */
-export const deleteOptions = async (request: ApiRequest): Promise<Answer<DeleteOptions>> => {
+const deleteOptions = async (request: ApiRequest): Promise<Answer<DeleteOptions>> => {
   const { query, body, contentType } = request;
   const sent = body.length === 0 ? done({}) : await decodeBody(body, contentType, 'DeleteOptions');
   return sent.ok ? done(readDeleteOptions(sent.value, query)) : badRequest(sent.status.message);
@@ -174,15 +174,18 @@ const numberIn = (text: string | null): number | undefined => {
   return text !== null && text !== '' && Number.isFinite(number) ? number : undefined;
 };
 
-export const writeOptions = ({ query, info }: Pick<KindRequest, 'query' | 'info'>): WriteOptions => {
-  const fieldManager = query.get('fieldManager') ?? '';
+const writeOptions = ({ query, info, agent }: KindRequest): WriteOptions => {
+  const fieldManager = query.get('fieldManager') || managerOfAgent(agent);
   const { subresource } = info;
   return {
     ...(query.get('dryRun') === 'All' && { dryRun: true }),
-    ...(fieldManager !== '' && { fieldManager }),
+    fieldManager,
     ...((subresource === 'status' || subresource === 'scale') && { subresource }),
   };
 };
+
+/** Who writes without saying so is known by the first word of its User-Agent (k8s.io/apiserver handlers/create.go). */
+const managerOfAgent = (agent: string): string => agent.split('/')[0]?.slice(0, 128) || 'unknown';
 
 /** The object in the body, in the namespace of the path, with its type where a built-in kind leaves it out. */
 const sentObject = async (request: KindRequest): Promise<Answer<JsonObject>> => {

@@ -3,8 +3,8 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { KubeResource } from '../../core/model/kube-resource.ts';
 import type { AccessAttributes, AccessVerdict, UserInfo } from '../../core/ports/kube-api.ts';
 import { asServed, forbiddenMessage, isResourceRequest } from '../../core/rbac/access-request.ts';
-import { isAllowed } from '../../core/rbac/evaluate.ts';
-import { emptyPolicy } from '../../core/rbac/policy.ts';
+import { grantsFor, isAllowed } from '../../core/rbac/evaluate.ts';
+import { emptyPolicy, type PolicyRule } from '../../core/rbac/policy.ts';
 import { PolicyIndex } from '../../core/rbac/policy-index.ts';
 import { readBinding, readRole } from '../../core/rbac/read-policy.ts';
 import { forbidden, type Refused } from './status.ts';
@@ -16,6 +16,8 @@ export interface Access {
   readonly verdict: (user: UserInfo, attributes: AccessAttributes) => AccessVerdict;
   /** The server's refusal, or undefined where the user may. */
   readonly refusal: (user: UserInfo, kind: KubeResource, attributes: AccessAttributes) => Refused | undefined;
+  /** Every rule that this user has in this namespace. */
+  readonly rules: (user: UserInfo, namespace: string) => readonly PolicyRule[];
 }
 
 export const accessOf = (store: Store): Access => {
@@ -44,5 +46,7 @@ export const accessOf = (store: Store): Access => {
       const name = isResourceRequest(attributes) ? (attributes.name ?? '') : '';
       return forbidden(kind, name, forbiddenMessage(user, asServed(attributes)));
     },
+    rules: (user, namespace) =>
+      grantsFor(index, user, namespace).flatMap(({ slot }) => slot.rules.map(({ rule }) => rule)),
   };
 };

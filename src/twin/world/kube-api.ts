@@ -47,7 +47,7 @@ export interface KubeApiParts extends ServerParts {
 export const kubeApi = (parts: KubeApiParts, asUser: UserInfo): KubeApi => {
   const { access, clock, store, kinds } = parts;
   const where = 'twin';
-  const user = { ...asUser, groups: [...new Set([...asUser.groups, 'system:authenticated'])] };
+  const user = asUser.groups.includes('system:unauthenticated') ? asUser : loggedIn(asUser);
   const verbs = new CallerVerbs(parts, parts.faults, {
     name: user.username,
     where,
@@ -171,6 +171,12 @@ export const kubeApi = (parts: KubeApiParts, asUser: UserInfo): KubeApi => {
     },
   };
 };
+
+/** The group that everybody gets by logging in. */
+export const loggedIn = (user: UserInfo): UserInfo => ({
+  ...user,
+  groups: [...new Set([...user.groups, 'system:authenticated'])],
+});
 
 async function* watchAs(
   parts: KubeApiParts,

@@ -13,6 +13,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { KubeApi, UserInfo } from '../../core/ports/kube-api.ts';
 import type { Random } from '../../core/ports/random.ts';
 import { PRIVILEGED_GROUP } from '../../core/rbac/evaluate.ts';
+import type { PolicyRule } from '../../core/rbac/policy.ts';
 import { accessOf } from './access.ts';
 import type { ActorApi } from './actor-api.ts';
 import { actorVerbs } from './actor-verbs.ts';
@@ -20,6 +21,7 @@ import { bootstrap } from './bootstrap.ts';
 import { collectGarbage } from './garbage-collector.ts';
 import { kubeApi } from './kube-api.ts';
 import { KindRegistry, type ServedKind } from './kind-registry.ts';
+import { restore } from './restore.ts';
 import { Store } from './store.ts';
 import { WorldFaults } from './world-faults.ts';
 import type { WriteEntry } from './write-log.ts';
@@ -57,6 +59,8 @@ export interface World {
   api(user?: UserInfo): KubeApi;
   /** The API at once and without RBAC, for actors. The name stands in the write log. */
   actor(name: string): ActorApi;
+  /** Every RBAC rule that this user has in this namespace, those of cluster-wide bindings first. */
+  rulesOf(user: UserInfo, namespace: string): readonly PolicyRule[];
 
   /**
    * Calls `listener` for every stored change of this kind, in order, before the write that made it returns to its
@@ -70,6 +74,8 @@ export interface World {
   ownedBy(uid: string): Iterable<KubeObject>;
   /** Every object there is, by kind and in order of names. */
   objects(): Iterable<KubeObject>;
+  /** Stores objects of another cluster as they were there; answers those whose kind is not served. */
+  restore(objects: readonly KubeObject[]): readonly KubeObject[];
   /** Every kind that is served, with its short names and printer columns. */
   served(): readonly ServedKind[];
 
@@ -102,10 +108,12 @@ export const createWorld = ({ clock, random, garbageCollector = true }: WorldOpt
     faults,
     api: (user = ADMINISTRATOR) => kubeApi({ ...parts, faults, access, containers: () => host }, user),
     actor: (name) => actorVerbs(parts, faults, name),
+    rulesOf: (user, namespace) => access.rules(user, namespace),
     subscribe: (kind, listener) => store.subscribe(kind, listener),
     podsOn: (node) => store.podsOn(node),
     ownedBy: (uid) => store.ownedBy(uid),
     objects: () => store.all(),
+    restore: (objects) => restore(parts, objects),
     served: () => kinds.all(),
     get writes() {
       return store.writes;

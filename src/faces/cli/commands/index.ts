@@ -132,8 +132,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     path: 'start',
-    about: 'Shows the main job on an example: two DGX nodes whose SR-IOV resources are gone',
+    about: 'Shows the main job on a simulated cluster: two DGX nodes whose SR-IOV resources are gone',
     load: async () => (await import('./start.ts')).default,
+  },
+  {
+    path: 'twin serve',
+    about: 'Serves a simulated cluster, or one read from files, as a Kubernetes API on this machine',
+    load: async () => (await import('./twin-serve.ts')).default,
   },
   {
     path: 'version',

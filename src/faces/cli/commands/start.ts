@@ -1,24 +1,46 @@
-/** `nicwright start`: the main job on the example that comes with the package, for whoever has just installed it. */
-import { diagnose } from '../../../core/diagnosis/engine.ts';
-import { ALL_RULES } from '../../../core/diagnosis/rules/index.ts';
+/** `nicwright start`: the incident of two DGX nodes on a simulated cluster, diagnosed, and then there to be looked at. */
+import { playScenario } from '../../../app/twin-serve/play-scenario.ts';
 import { ok } from '../../../core/result.ts';
 import { defineCommand } from '../command.ts';
 import { reportText } from '../diagnosis/report-text.ts';
 import { EXIT } from '../exit-code.ts';
+import { readServeOptions, serveOptions } from '../twin/serve-options.ts';
+import { servedText } from '../twin/served-text.ts';
+
+const TRIES = ['kubectl get nodes', 'kubectl get sriovnetworknodestates -A', 'npm run -s nicwright -- diagnose'];
 
 export default defineCommand({
   path: 'start',
-  about: 'Shows the main job on an example: two DGX nodes whose SR-IOV resources are gone',
-  examples: [{ line: 'start --once', does: 'prints the diagnosis of the example and exits' }],
-  options: [{ flags: '--once', about: 'print and exit' }],
-  run: async (context) => {
-    const snapshot = await context.exampleSnapshot('dgx-incident');
-    if (!snapshot.ok) return snapshot;
-    const report = diagnose(snapshot.value, ALL_RULES);
+  about: 'Shows the main job on a simulated cluster: two DGX nodes whose SR-IOV resources are gone',
+  examples: [
+    { line: 'start', does: 'diagnoses the incident, and serves the cluster for kubectl until Ctrl-C' },
+    { line: 'start --once', does: 'prints the diagnosis and exits' },
+  ],
+  options: [
+    { flags: '--once', about: 'print the diagnosis and exit' },
+    { flags: '--scenario <name>', about: 'one of `nicwright scenario list`', default: 'dgx-cold-restart' },
+    ...serveOptions('60x'),
+  ],
+  run: async (context, _args, options) => {
+    const choice = readServeOptions(options);
+    if (!choice.ok) return choice;
+    const played = await playScenario(String(options['scenario']), 1);
+    if (!played.ok) return played;
+    const { cluster, report } = played.value;
+    if (options['once'] === true)
+      return ok({
+        exit: EXIT.clean,
+        data: report,
+        text: (paint) => `${reportText(report, paint)}\n\nOn your own files: nicwright diagnose --from PATH...`,
+      });
+    const served = await context.serveTwin({ cluster, ...choice.value });
+    if (!served.ok) return served;
+    const { url, kubeconfigFile, ended } = served.value;
     return ok({
       exit: EXIT.clean,
-      data: report,
-      text: (paint) => `${reportText(report, paint)}\n\nOn your own files: nicwright diagnose --from PATH...`,
+      data: { report, url, kubeconfig: kubeconfigFile, speed: choice.value.speed },
+      text: (paint) => `${reportText(report, paint)}\n\n${servedText(served.value, choice.value.speed, TRIES, paint)}`,
+      goesOn: ended,
     });
   },
 });
