@@ -1,4 +1,5 @@
 /** The device plugin found no device for a resource when it started, so the resource was never registered. */
+import { distinct } from '../../distinct.ts';
 import { textEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
 import type { Statement } from '../../finding.ts';
@@ -24,10 +25,9 @@ const check = (facts: Facts): readonly Statement[] => {
       return { says: 'clear', scope, saw: 'device plugins registered the pools that they log' };
     return {
       says: 'finding',
-      scope,
+      scope: { ...scope, resource },
       because: `The device plugin${node === undefined ? '' : ` on ${node}`} found no device for ${resource}, and offers no resource of that name`,
       confidence: 'proven',
-      sameAs: resource,
       evidence: [textEvidence(line.origin, line.line)],
     };
   });
@@ -52,6 +52,14 @@ export const devicePluginPoolEmpty = defineRule({
   sources: ['reference sriov.md F50', 'sriov-network-device-plugin #260, #340, #601'],
   causedBy: ['sriov-disabled-in-firmware', 'no-mmio-space', 'vfs-missing', 'cold-restart-pending', 'device-plugin-selector-wrong'],
   check,
+  summarise: (findings) => {
+    const [first] = findings;
+    const nodes = distinct(findings.map(({ scope }) => scope.node));
+    const resources = distinct(findings.map(({ scope }) => scope.resource));
+    if (first === undefined || resources.length <= 1) return first?.because ?? '';
+    const more = resources.length > 2 ? ` and ${resources.length - 2} more` : '';
+    return `The device plugin${nodes.length === 0 ? '' : ` on ${nodes.join(', ')}`} found no device for ${resources.length} resources (${resources.slice(0, 2).join(', ')}${more}), and offers none of them`;
+  },
   remedy: (findings, facts) => [
     {
       text: 'See whether the VFs exist, with which driver and link type; a pool is only filled when the plugin starts.',
@@ -64,6 +72,7 @@ export const devicePluginPoolEmpty = defineRule({
     },
   ],
   cases: [
+    { name: 'nothing for two resources', kind: 'broken', objects: [plugin], texts: { [LOG]: EMPTY + EMPTY.replace('res\n', 'other\n') }, says: 'no device for' },
     { name: 'nothing for a resource', kind: 'broken', objects: [plugin], texts: { [LOG]: EMPTY }, says: 'no device for res' },
     { name: 'found at the next start', kind: 'healthy', objects: [plugin], texts: { [LOG]: `${EMPTY}I1 server.go:1] starting res device plugin endpoint at: nvidia.com_res.sock\n` } },
     { name: 'a plugin that says nothing of pools', kind: 'look-alike', objects: [plugin], texts: { [LOG]: 'I1 main.go:74] All servers started.\n' } },

@@ -3,6 +3,7 @@
  * sentences, since they have different causes: no pool was registered, the pool lost its devices, part of it is gone.
  */
 import { verifyResources } from '../../../sriov/extended-resources.ts';
+import { distinct } from '../../distinct.ts';
 import { fieldEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
 import type { Finding, Statement } from '../../finding.ts';
@@ -58,10 +59,6 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
     };
   });
 };
-
-const distinct = (values: readonly (string | undefined)[]): readonly string[] => [
-  ...new Set(values.filter((value) => value !== undefined)),
-];
 
 export const resourceMissing = defineRule({
   id: 'resource-missing',
