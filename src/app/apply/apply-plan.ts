@@ -1,0 +1,111 @@
+/**
+ * Walks the steps of a plan: what is done already is left, the rest is carried out in order and proved. Run again after a
+ * crash, it goes on where it stood. Where nobody holds the lease, the rollout controller runs in this process meanwhile.
+ */
+import { runRolloutController } from '../../controllers/rollout/rollout-controller.ts';
+import type { RolloutPorts } from '../../controllers/rollout/rollout-ports.ts';
+import type { Plan, PlanStep } from '../../core/plan/plan.ts';
+import { ok, type Fault, type Result } from '../../core/result.ts';
+import { runAsLeader } from '../../runtime/leader.ts';
+import { carryOutAct, proofHolds, provesBeforehand } from '../steps/carry-out-step.ts';
+import { SYSTEM_NAMESPACE } from '../steps/install-definitions.ts';
+import { awaitProof, type StepWork } from '../steps/step-work.ts';
+
+export const CONTROLLER_LEASE = { namespace: SYSTEM_NAMESPACE, name: 'nicwright-controller' } as const;
+
+export interface ApplyOptions {
+  readonly plan: Plan;
+  readonly ports: RolloutPorts;
+  /** Of this process, for the lease. */
+  readonly identity: string;
+  readonly signal: AbortSignal;
+  readonly tell: (line: string) => void;
+}
+
+export interface StepDone {
+  readonly id: string;
+  readonly title: string;
+  readonly outcome: 'done' | 'was done' | 'failed' | 'not reached' | 'no way back';
+  readonly because: string;
+}
+
+export interface ApplyOutcome {
+  readonly steps: readonly StepDone[];
+  /** The step that failed, if one did. */
+  readonly fault?: Fault;
+}
+
+const PROOF_MS = 5 * 60_000;
+
+/** Leads while `work` runs, if nobody else does; else that one carries out what is submitted. */
+export const whileLeading = async <T>(
+  { ports, identity, signal }: Pick<ApplyOptions, 'ports' | 'identity' | 'signal'>,
+  work: () => Promise<T>,
+): Promise<T> => {
+  const stop = new AbortController();
+  const passOn = (): void => stop.abort(signal.reason);
+  signal.addEventListener('abort', passOn, { once: true });
+  const { api, clock, random, log } = ports;
+  const leading = runAsLeader(
+    { api, lease: CONTROLLER_LEASE, identity, clock, random, log },
+    (term) =>
+      runRolloutController(ports, term.signal, term.holds).catch((error: unknown) => {
+        if (!term.signal.aborted) throw error;
+      }),
+    stop.signal,
+  );
+  try {
+    return await Promise.race([
+      work(),
+      // Leading ends before the work only by a bug, which has to be heard of.
+      leading.then(() => new Promise<never>(() => {})),
+    ]);
+  } finally {
+    signal.removeEventListener('abort', passOn);
+    stop.abort();
+    await leading;
+  }
+};
+
+const carryOutStep = async (options: ApplyOptions, work: StepWork, step: PlanStep): Promise<Result<StepDone>> => {
+  const { id, title, act, proof } = step;
+  const before = await proofHolds(work, proof);
+  if (!before.ok && before.fault.next === 'stop') return before;
+  if (before.ok && before.value && provesBeforehand(proof))
+    return ok({ id, title, outcome: 'was done', because: 'its proof holds already' });
+  const carried =
+    act.do === 'rollout' ? await whileLeading(options, () => carryOutAct(work, act)) : await carryOutAct(work, act);
+  if (!carried.ok) return carried;
+  const proved = await awaitProof(work, () => proofHolds(work, proof), { withinMs: PROOF_MS, what: title });
+  return proved.ok ? ok({ id, title, outcome: 'done', because: 'carried out and proved' }) : proved;
+};
+
+const notReached = ({ id, title }: PlanStep): StepDone => ({
+  id,
+  title,
+  outcome: 'not reached',
+  because: 'an earlier step failed',
+});
+
+export const applyPlan = async (options: ApplyOptions): Promise<ApplyOutcome> => {
+  const { plan, ports, signal, tell } = options;
+  const work: StepWork = { ports, signal, tell };
+  const steps: StepDone[] = [];
+  for (const [at, step] of plan.steps.entries()) {
+    tell(`step ${at + 1} of ${plan.steps.length}: ${step.title}`);
+    const done = await carryOutStep(options, work, step);
+    if (!done.ok) {
+      const { id, title } = step;
+      return {
+        steps: [
+          ...steps,
+          { id, title, outcome: 'failed', because: done.fault.message },
+          ...plan.steps.slice(at + 1).map(notReached),
+        ],
+        fault: done.fault,
+      };
+    }
+    steps.push(done.value);
+  }
+  return { steps };
+};

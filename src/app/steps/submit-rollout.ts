@@ -1,0 +1,84 @@
+/**
+ * Step rollout: submits the Rollout object and watches its status until it is over. Who carries it out is no matter here: a
+ * controller in the cluster, or one in this process.
+ */
+import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
+import { ROLLOUTS, type RolloutSpec } from '../../core/model/crd/rollout.ts';
+import { dig, digList, digNumber, digText } from '../../core/model/dig.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
+import { apiVersionOf } from '../../core/model/kube-resource.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import type { StepWork } from './step-work.ts';
+
+export const submitRollout = async (
+  { ports: { api }, signal }: StepWork,
+  name: string,
+  spec: RolloutSpec,
+): Promise<Result<void>> => {
+  const made = await api.create(
+    ROLLOUTS,
+    { apiVersion: apiVersionOf(ROLLOUTS), kind: ROLLOUTS.kind, metadata: { name }, spec },
+    { fieldManager: FIELD_MANAGER, signal },
+  );
+  // It was submitted before: this is the same plan, since its name is its fingerprint.
+  return made.ok || made.fault.code === 'kube-already-exists' ? ok(undefined) : made;
+};
+
+const condition = (rollout: KubeObject, type: string): unknown =>
+  digList(rollout, 'status', 'conditions').find((one) => digText(one, 'type') === type);
+
+export const isComplete = (rollout: KubeObject): boolean =>
+  digText(condition(rollout, 'Ready'), 'status') === 'True' &&
+  digNumber(condition(rollout, 'Ready'), 'observedGeneration') === rollout.metadata.generation;
+
+export const isRolloutComplete = async (
+  { ports: { api }, signal }: StepWork,
+  name: string,
+): Promise<Result<boolean>> => {
+  const found = await api.get(ROLLOUTS, { name }, { signal });
+  if (!found.ok)
+    return found.fault.code === 'kube-not-found' || found.fault.code === 'kube-kind-absent' ? ok(false) : found;
+  return ok(isComplete(found.value));
+};
+
+const POLL_MS = 5_000;
+
+/** `2 of 8 back; dgx030 drain: waits for ...`. */
+const progressOf = (rollout: KubeObject): string => {
+  const flights = digList(rollout, 'status', 'visiting').map(
+    (one) => `${digText(one, 'node') ?? ''} ${digText(one, 'stage') ?? ''}: ${digText(one, 'message') ?? ''}`,
+  );
+  const blocked = digList(rollout, 'status', 'blocked')
+    .slice(0, 1)
+    .map((one) => `${digText(one, 'node') ?? ''} waits: ${digText(one, 'message') ?? ''}`);
+  const counts = `${digNumber(rollout, 'status', 'returned') ?? 0} of ${digNumber(rollout, 'status', 'nodes') ?? '?'} back`;
+  return [counts, ...(flights.length > 0 ? flights : blocked)].join('; ');
+};
+
+/** Ends when the rollout is complete, held, aborted, or gone. */
+export const followRollout = async ({ ports, signal, tell }: StepWork, name: string): Promise<Result<void>> => {
+  const { api, clock } = ports;
+  let said = '';
+  for (;;) {
+    const found = await api.get(ROLLOUTS, { name }, { signal });
+    if (!found.ok && found.fault.next === 'stop') return found;
+    if (found.ok) {
+      const rollout = found.value;
+      const line = progressOf(rollout);
+      if (line !== said) tell(line);
+      said = line;
+      if (isComplete(rollout)) return ok(undefined);
+      const stalled = condition(rollout, 'Stalled');
+      const ready = condition(rollout, 'Ready');
+      const isIdle = digList(rollout, 'status', 'visiting').length === 0;
+      if (digText(stalled, 'status') === 'True' && isIdle)
+        return fail(
+          'held-rollout',
+          `Rollout/${name} has stopped: ${digText(stalled, 'message') ?? ''}. nicwright status ${name} shows the way out; nicwright resume ${name} goes on.`,
+        );
+      if (digText(ready, 'reason') === 'Aborted' || (dig(rollout, 'spec', 'aborted') === true && isIdle))
+        return fail('held-rollout', `Rollout/${name} was aborted: ${digText(ready, 'message') ?? ''}.`);
+    }
+    await clock.sleep(POLL_MS, signal);
+  }
+};
