@@ -9,9 +9,10 @@ import { paintFor, progressOn } from './terminal.ts';
 // Large dumps make much short-lived garbage; a young generation that does not grow saves a third of the memory.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
 
-process.on('SIGINT', () => {
-  process.exit(EXIT.interrupted);
-});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    process.exit(EXIT.interrupted);
+  });
 // `nicwright ... | head` closes the pipe early: that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? EXIT.clean : EXIT.unreadable);

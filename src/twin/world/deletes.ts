@@ -35,7 +35,11 @@ export const remove = (parts: ServerParts, call: DeleteCall, key: ObjectKey): An
     (digNumber(marked, 'metadata', 'deletionGracePeriodSeconds') ?? 0) === 0;
   if (options.dryRun === true) return done({ gone: isGone, object: freezeJson(isGone ? before : marked) });
   const writer = { actor, verb };
-  if (isGone) return done({ gone: true, object: parts.store.remove(kind, before, before, writer) });
+  if (isGone) {
+    // An object whose end had begun is last seen with no time left.
+    const last = before.metadata.deletionTimestamp === undefined ? before : marked;
+    return done({ gone: true, object: parts.store.remove(kind, last, before, writer) });
+  }
   if (marked === before) return done({ gone: false, object: before });
   return done({ gone: false, object: parts.store.put(kind, marked, before, writer) });
 };
@@ -69,7 +73,8 @@ const markedObject = (
   now: number,
 ): KubeObject => {
   const { metadata } = before;
-  const finalizers = withPropagation(metadata, options.propagation);
+  const propagation = options.propagation ?? (kind.rules.propagation === 'Orphan' ? 'Orphan' : undefined);
+  const finalizers = withPropagation(metadata, propagation);
   const grace = graceOf(kind, before, options.graceSeconds);
   const old = digNumber(before, 'metadata', 'deletionGracePeriodSeconds');
   const isMarked = metadata.deletionTimestamp !== undefined;
