@@ -11,7 +11,7 @@ import type { JudgedNeed } from './gap.ts';
 import { grantRules, isExpression, whyUnnamed } from './grant-rules.ts';
 import { isDefaultBinding } from './default-policy.ts';
 import { breakDown } from './escalation.ts';
-import { pathOf } from './policy.ts';
+import { pathOf, roleKey } from './policy.ts';
 import type { Binding, PolicyRule, Role } from './policy.ts';
 import type { PolicyIndex } from './policy-index.ts';
 import { riskOf } from './risks.ts';
@@ -64,6 +64,19 @@ const newBinding = (caller: UserInfo, namespace: string | undefined, role: Role)
 });
 
 /**
+ * Whether a single permission is among what is asked for. Without names it gives more than a new rule with names would:
+ * that is no reason to write one for a ConfigMap, but it is for what opens more than it seems (risks.ts).
+ */
+const isAskedFor = (single: PolicyRule, requests: readonly AccessAttributes[]): boolean =>
+  requests.some(
+    (request) =>
+      ruleCovers(compileRule(single), compileRequest(asServed(request))) &&
+      (single.resourceNames.length > 0 ||
+        whyUnnamed(request) !== undefined ||
+        riskOf(single, scopeOf(request)).length === 0),
+  );
+
+/**
  * A role that gives all that is missing in this scope and no verb or resource beyond it, so that binding it is no wider
  * than writing a new one. One that a controller owns may change tomorrow and is not relied on.
  */
@@ -77,11 +90,7 @@ const fittingRole = (
     if (role.owner !== undefined || role.labels['app.kubernetes.io/managed-by'] === MANAGED_BY) continue;
     if (role.kind === 'Role' ? role.namespace !== namespace : false) continue;
     const covers = asked.every((request) => rules.some((rule) => ruleCovers(rule, request)));
-    const noMore = rules.every(({ rule }) =>
-      breakDown(rule).every((single) =>
-        asked.some((request) => ruleCovers(compileRule({ ...single, resourceNames: [] }), request)),
-      ),
-    );
+    const noMore = rules.every(({ rule }) => breakDown(rule).every((single) => isAskedFor(single, requests)));
     if (covers && noMore) return role;
   }
   return undefined;
@@ -106,7 +115,20 @@ export const rolesOf = (index: PolicyIndex, caller: UserInfo): readonly Role[] =
   return [...roles];
 };
 
-export const leastGrant = (index: PolicyIndex, caller: UserInfo, missing: readonly JudgedNeed[]): LeastGrant => {
+/** Our own role of that name keeps the rules it has: applying the grant must not take away an earlier one. */
+const withEarlier = (index: PolicyIndex, role: Role): Role => {
+  const key = roleKey(role.kind, role.name, role.namespace);
+  const earlier = [...index.roles()].find((one) => roleKey(one.role.kind, one.role.name, one.role.namespace) === key);
+  if (earlier === undefined) return role;
+  const added = new Set(role.rules.map((rule) => JSON.stringify(rule)));
+  return { ...role, rules: [...earlier.role.rules.filter((rule) => !added.has(JSON.stringify(rule))), ...role.rules] };
+};
+
+export const leastGrant = (
+  index: PolicyIndex,
+  caller: UserInfo,
+  missing: readonly Pick<JudgedNeed, 'request'>[],
+): LeastGrant => {
   const byScope = new Map<string | undefined, AccessAttributes[]>();
   const open: { request: AccessAttributes; because: string }[] = [];
   for (const { request } of missing) {
@@ -126,7 +148,7 @@ export const leastGrant = (index: PolicyIndex, caller: UserInfo, missing: readon
         level: 'warn',
         text: `${pathOf(fitting)} fits, but no binding gives it to ${showCaller(caller)}: bind it instead of writing a new role`,
       });
-    const role = fitting ?? newRole(caller, namespace, grantRules(requests));
+    const role = fitting ?? withEarlier(index, newRole(caller, namespace, grantRules(requests)));
     return { role, binding: newBinding(caller, namespace, role), existing: fitting !== undefined };
   });
   for (const { role, existing } of grants)

@@ -51,13 +51,21 @@ const sentence = (part: RulePart, rule: PolicyRule, at: string, asked: CompiledR
 /** Of two rules that fail in one part, the one that fails in the smaller thing is nearer. */
 const ORDER: readonly RulePart[] = ['name', 'verb', 'path', 'resource', 'group'];
 
+/** Less is nearer. A rule for pods, or for `pods/` + `*`, is nearer to pods/log than one for nodes. */
+const distanceOf = (part: RulePart, { rule }: CompiledRule, { combined }: CompiledRequest): number => {
+  const [plain = ''] = combined.split('/');
+  const isOfKin = part !== 'resource' || rule.resources.some((resource) => resource.split('/')[0] === plain);
+  return ORDER.indexOf(part) * 2 + (isOfKin ? 0 : 1);
+};
+
 const missByOnePart = (grants: readonly Grant[], asked: CompiledRequest): NearestMiss | undefined => {
-  let best: { part: RulePart; grant: Grant; rule: CompiledRule; at: number } | undefined;
+  let best: { part: RulePart; grant: Grant; rule: CompiledRule; at: number; distance: number } | undefined;
   for (const grant of grants)
     grant.slot.rules.forEach((rule, at) => {
       const [part, ...more] = missedParts(rule, asked);
       if (part === undefined || more.length > 0) return;
-      if (best === undefined || ORDER.indexOf(part) < ORDER.indexOf(best.part)) best = { part, grant, rule, at };
+      const distance = distanceOf(part, rule, asked);
+      if (best === undefined || distance < best.distance) best = { part, grant, rule, at, distance };
     });
   if (best === undefined) return undefined;
   const { part, grant, rule, at } = best;

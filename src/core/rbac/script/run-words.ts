@@ -13,7 +13,7 @@ import type { Run } from './shell-run.ts';
 import { isUnknown, literal, showText, unknown } from './shell-value.ts';
 import type { Value } from './shell-value.ts';
 import { commandAtom } from './wording.ts';
-import { runWrapper } from './wrappers.ts';
+import { runScriptFile, runWrapper } from './wrappers.ts';
 
 /** The file name of a command word: of `/usr/bin/kubectl` and of `$BIN/kubectl` it is `kubectl`. */
 const programOf = (word: Value): string | undefined => {
@@ -59,6 +59,7 @@ export const runPlain = (run: Run, words: readonly Value[]): void => {
     !(literal(first) === program && runBuiltin(run, program, args)) &&
     !runWrapper(run, program, args) &&
     !runCurl(run, program, args, words) &&
+    !runScriptFile(run, first, args) &&
     !runProgram(run, program, args, words)
   )
     runOutside(run, words);

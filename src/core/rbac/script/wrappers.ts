@@ -98,22 +98,15 @@ const runShell = (run: Run, args: readonly Value[]): void => {
     else if (/^-[a-zA-Z]*c$/.test(word)) inline = true;
   }
   const [script, ...rest] = args.slice(at);
+  if (script !== undefined && !inline && runScriptFile(run, script, rest)) return;
   inSubshell(run, () => {
     if (script === undefined) {
       const [only] = textsOf(run.scope.get('stdin') ?? []);
       if (only !== undefined) runText(run, only.content);
-      return;
-    }
-    setPositional(run, [{ content: inline ? rest.slice(1) : rest, when: [] }]);
-    if (inline) {
+    } else if (inline) {
+      setPositional(run, [{ content: rest.slice(1), when: [] }]);
       runText(run, script);
-      return;
-    }
-    const path = literal(script);
-    const content = path === undefined ? undefined : literal(readFile(run, path)[0]?.content ?? []);
-    if (path !== undefined && content !== undefined && run.scope.get(fileKey(path)) !== undefined)
-      runFile(run, path, content);
-    else if (run.reached)
+    } else if (run.reached)
       run.recorder.unresolved({
         line: run.line,
         text: showText(script),
@@ -121,6 +114,22 @@ const runShell = (run: Run, args: readonly Value[]): void => {
       });
   });
   run.status = statusOf(commandAtom(`shell ${run.line}`, 'the inner script'), true);
+};
+
+const NOT_SHELL = /^#!(?!.*\b(?:bash|sh|ash|dash|zsh|ksh)\b)/;
+
+/** A script whose text is known, run as a process of its own. False when it is not known, or is for another interpreter. */
+export const runScriptFile = (run: Run, script: Value, args: readonly Value[]): boolean => {
+  const path = literal(script);
+  if (path === undefined || run.scope.get(fileKey(path)) === undefined) return false;
+  const content = literal(readFile(run, path)[0]?.content ?? []);
+  if (content === undefined || NOT_SHELL.test(content)) return false;
+  inSubshell(run, () => {
+    setPositional(run, [{ content: args, when: [] }]);
+    runFile(run, path, content);
+  });
+  run.status = statusOf(commandAtom(`shell ${run.line}`, 'the inner script'), true);
+  return true;
 };
 
 const XARGS_VALUES = [

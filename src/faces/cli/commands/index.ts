@@ -100,6 +100,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./power-check.ts')).default,
   },
   {
+    path: 'rbac can',
+    about: 'Says whether an account may do something, with the rule that allows it or the one that comes nearest',
+    load: async () => (await import('./rbac-can.ts')).default,
+  },
+  {
+    path: 'rbac explain',
+    about: 'Explains a "forbidden" error or a log: what refused, whom, and the least grant that would allow it',
+    load: async () => (await import('./rbac-explain.ts')).default,
+  },
+  {
+    path: 'rbac who-can',
+    about: 'Lists who may do something, and by which binding and role',
+    load: async () => (await import('./rbac-who-can.ts')).default,
+  },
+  {
     path: 'release check',
     about: 'Foresees what an upgrade of the network operator chart does: template errors, ignored keys, images, CRDs',
     load: async () => (await import('./release-check.ts')).default,
