@@ -1,15 +1,17 @@
 /** Server-side apply as a write: what of a configuration counts, whose fields are in the way, and the words for it. */
 import type { KubeObject } from '../../core/model/kube-object.ts';
+import { apiVersionOf } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import type { KubeDraft } from '../../core/ports/kube-api.ts';
+import { duplicateFault } from './apply/typed-value.ts';
 import { pathsOf, showPath } from './apply/field-set.ts';
 import { applyConfig, isManaged, type Manager } from './apply/managed-fields.ts';
 import type { ServedKind } from './kind-registry.ts';
 import type { ServerParts } from './server-parts.ts';
-import { type Answer, badRequest, type Cause, managerConflict, modified, notFound } from './status.ts';
+import { type Answer, badRequest, type Cause, managerConflict, modified, notFound, unreadable } from './status.ts';
 import { type JsonMap, without } from './stored-value.ts';
 import { shownIn } from './versions.ts';
-import { absentSubresource, add, managerOf, replace, typed, type WriteCall, wrongHead, zeroOf } from './writes.ts';
+import { absentSubresource, add, managerOf, replace, type WriteCall, wrongHead, zeroOf } from './writes.ts';
 
 export const apply = (parts: ServerParts, call: WriteCall, object: KubeObject): Answer<KubeObject> => {
   const { kind } = call;
@@ -21,12 +23,18 @@ export const apply = (parts: ServerParts, call: WriteCall, object: KubeObject): 
   const before = parts.store.get(kind, namespace, name);
   if (before === undefined && subresource !== undefined) return notFound(kind, name);
   if (before === undefined && resourceVersion !== undefined && resourceVersion !== '') return modified(kind, name);
+  const fault = kind.rules.configFault(object) ?? duplicateFault(kind.rules.shape, object);
+  if (fault !== undefined) {
+    const what = `${namespace === undefined ? '' : `${namespace}/`}${name}; ${apiVersionOf(kind)}, Kind=${kind.kind}`;
+    return unreadable(`failed to create typed patch object (${what}): ${fault}`);
+  }
   const live =
     before === undefined
       ? { ...zeroOf(kind), metadata: { name, ...(namespace !== undefined && { namespace }) } }
       : shownIn(kind, before);
   const applied = applyConfig({
     shape: kind.rules.shape,
+    zero: zeroOf(kind),
     live: live as KubeObject,
     config: writtenPart(kind, object, subresource),
     by: managerOf(kind, fieldManager, 'Apply', subresource),
@@ -40,12 +48,13 @@ export const apply = (parts: ServerParts, call: WriteCall, object: KubeObject): 
 };
 
 /** What of a configuration this way of writing writes. */
-const writtenPart = (kind: ServedKind, object: KubeObject, subresource: string | undefined): KubeObject => {
-  const sent = typed(kind, object);
+const writtenPart = (kind: ServedKind, sent: KubeObject, subresource: string | undefined): KubeObject => {
   if (!kind.rules.statusApart) return sent;
   if (subresource !== 'status') return without(sent, 'status');
   const { name, namespace } = sent.metadata;
-  const metadata = kind.rules.isCustom ? { name, ...(namespace !== undefined && { namespace }) } : sent.metadata;
+  const metadata = kind.rules.isCustom
+    ? { name, ...(namespace !== undefined && { namespace }) }
+    : without(sent.metadata, ...kind.rules.apartFromStatus);
   return {
     apiVersion: sent.apiVersion,
     kind: sent.kind,

@@ -22,7 +22,12 @@ export const bind = ({ store, clock }: ServerParts, { kind, actor, key, node }: 
   if (assigned !== '') return conflict(kind, key.name, `pod ${key.name} is already assigned to node "${assigned}"`);
   if (pod.metadata.deletionTimestamp !== undefined)
     return conflict(kind, key.name, `pod ${key.name} is being deleted, cannot be assigned to a host`);
-  const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: timestamp(clock.now()) };
+  const scheduled = {
+    type: 'PodScheduled',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(clock.now()),
+  };
   const others = digList(pod, 'status', 'conditions').filter((one) => digText(one, 'type') !== scheduled.type);
   const status = { ...(pod['status'] as JsonMap | undefined), conditions: [...others, scheduled] };
   const spec = { ...(pod['spec'] as JsonMap), nodeName: node };

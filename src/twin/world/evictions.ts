@@ -130,6 +130,7 @@ const markDisrupted = (parts: ServerParts, actor: string, pod: KubeObject): void
     status: 'True',
     reason: 'EvictionByEvictionAPI',
     message: 'Eviction API: evicting',
+    lastProbeTime: null,
     lastTransitionTime: timestamp(parts.clock.now()),
   };
   const others = digList(now, 'status', 'conditions').filter((one) => digText(one, 'type') !== condition.type);

@@ -16,8 +16,10 @@ export interface PrinterColumn {
 export interface KindRules {
   /** Status is written by its subresource alone, and not with the rest. */
   readonly statusApart: boolean;
-  /** metadata.generation counts changes of the spec. */
-  readonly countsGeneration: boolean;
+  /** metadata.generation counts changes of the spec; of Deployments, those of the annotations too. */
+  readonly countsGeneration: boolean | 'with-annotations';
+  /** Metadata that is not written with the status. */
+  readonly apartFromStatus: readonly string[];
   /** An update that does not say from which version it starts is refused. */
   readonly needsVersion: boolean;
   /** An update of what is absent creates it. */
@@ -28,11 +30,21 @@ export interface KindRules {
   readonly columns: readonly PrinterColumn[];
   /** Fields that a field selector may name, besides metadata.name and metadata.namespace. */
   readonly selectable: readonly string[];
+  /** What becomes of dependents when a delete does not say it. */
+  readonly propagation: 'Background' | 'Orphan';
   /** Which texts may be names. */
   readonly names: 'subdomain' | 'label' | 'path-segment';
   readonly shape: Shape;
+  /** Top-level fields of a built-in kind that hold JSON of any form, kept as it is. */
+  readonly rawFields: readonly string[];
   /** A new object before anything is set in it, as the server's own encoding shows it. */
   readonly zero: JsonMap;
+  /** Maps, as `parent/field`, that a strategic merge patch does not merge. */
+  readonly replacedMaps: readonly string[];
+  /** What of the configuration of an apply does not fit the schema, in the server's words; undefined where it fits. */
+  readonly configFault: (config: KubeObject) => string | undefined;
+  /** Times of a condition that are shown where nobody set them: as null. */
+  readonly conditionTimes: readonly string[];
   /** Prunes and fills in defaults: on every write. */
   readonly complete: (object: KubeObject) => KubeObject;
   /** What the server sets on a new object, whatever was sent. */
@@ -40,10 +52,15 @@ export interface KindRules {
   /** What the server keeps of the old object, or changes with it. */
   readonly onUpdate: (object: KubeObject, before: KubeObject) => KubeObject;
   readonly validate: (object: KubeObject, before: KubeObject | undefined) => readonly Cause[];
+  /** Of a status that is written. */
+  readonly validateStatus: (object: KubeObject) => readonly Cause[];
+  /** What the server keeps of the old status. */
+  readonly onStatusUpdate: (object: KubeObject, before: KubeObject) => KubeObject;
 }
 
 export const PLAIN: KindRules = {
   statusApart: false,
+  apartFromStatus: [],
   countsGeneration: false,
   needsVersion: false,
   createsOnUpdate: false,
@@ -51,13 +68,20 @@ export const PLAIN: KindRules = {
   subresources: [],
   columns: [],
   selectable: [],
+  propagation: 'Background',
   names: 'subdomain',
   shape: builtInShape,
+  rawFields: [],
+  replacedMaps: [],
   zero: {},
+  configFault: () => undefined,
+  conditionTimes: [],
   complete: (object) => object,
   onCreate: (object) => object,
   onUpdate: (object) => object,
   validate: () => [],
+  validateStatus: () => [],
+  onStatusUpdate: (object) => object,
 };
 
 /** A kind with spec and status, as most are. */
@@ -66,6 +90,7 @@ export const WITH_STATUS: KindRules = {
   statusApart: true,
   countsGeneration: true,
   subresources: ['status'],
+  conditionTimes: ['lastTransitionTime'],
   zero: { spec: {}, status: {} },
   onCreate: (object) => ({ ...object, status: {} }),
 };

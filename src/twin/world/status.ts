@@ -121,6 +121,9 @@ export const serverTimeout = (message: string): Refused => refused(504, 'Timeout
 export const internalError = (message: string): Refused =>
   refused(500, 'InternalError', `Internal error occurred: ${message}`);
 
+/** An error of the server's that it has no Status for. */
+export const unreadable = (message: string): Refused => refused(500, '', message);
+
 /** `Invalid value`, `Required value`, `Forbidden`, ... as k8s.io/apimachinery pkg/util/validation/field words them. */
 export const invalidValue = (field: string, value: unknown, why: string): Cause => ({
   reason: 'FieldValueInvalid',
@@ -131,6 +134,18 @@ export const invalidValue = (field: string, value: unknown, why: string): Cause 
 export const requiredValue = (field: string, why = ''): Cause => ({
   reason: 'FieldValueRequired',
   message: `Required value${why === '' ? '' : `: ${why}`}`,
+  field,
+});
+
+export const duplicateValue = (field: string, value: unknown): Cause => ({
+  reason: 'FieldValueDuplicate',
+  message: `Duplicate value: ${shown(value)}`,
+  field,
+});
+
+export const notFoundValue = (field: string, value: unknown): Cause => ({
+  reason: 'FieldValueNotFound',
+  message: `Not found: ${shown(value)}`,
   field,
 });
 

@@ -33,6 +33,8 @@ export class Store {
   readonly #untold: { readonly key: string; readonly change: Change }[] = [];
   #isTelling = false;
   #version = 1;
+  /** Uids of objects that were created by somebody who did not say who he is. */
+  readonly unnoted = new Set<string>();
   writes: WriteEntry[] = [];
 
   constructor(clock: Clock) {
@@ -71,6 +73,7 @@ export class Store {
   /** Takes the object away. The answer is its last state, at the version of its end. */
   remove(kind: KubeResource, object: KubeObject, before: KubeObject, writer: Writer): KubeObject {
     const last = this.#atNextVersion(object);
+    if (last.metadata.uid !== undefined) this.unnoted.delete(last.metadata.uid);
     this.#commit(kind, { type: 'DELETED', object: last, before }, writer);
     return last;
   }

@@ -50,22 +50,60 @@ export const without = <T extends JsonMap>(map: T, ...keys: readonly string[]): 
   return copy as T;
 };
 
-/** Without nulls at any depth, as Go's decoder leaves them out of typed objects. What is frozen was stored, and has none. */
-export const withoutNulls = (value: unknown): unknown => {
+/** What of a typed object is no field when it holds nothing. */
+export interface Hollow {
+  /** Maps of strings. */
+  readonly maps: ReadonlySet<string>;
+  /** Texts, numbers and flags that are left out at '', 0 and false; as `field` or `parent/field`. */
+  readonly scalars: ReadonlySet<string>;
+}
+
+/**
+ * As Go decodes a typed object and its storage keeps it: without nulls, without lists that hold nothing, and without what of
+ * `hollow` holds nothing. What is frozen was stored, and is as it should be.
+ */
+export const asTyped = (value: unknown, hollow: Hollow, parent = ''): unknown => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   if (Array.isArray(value)) {
-    const kept = value.map(withoutNulls);
+    const kept = value.map((entry) => asTyped(entry, hollow, parent));
     return kept.every((entry, at) => entry === value[at]) ? value : kept;
   }
   let changed = false;
   const copy: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
-    if (inner === null || inner === undefined) {
+    const typed = inner === null || inner === undefined ? undefined : asTyped(inner, hollow, key);
+    if (typed === undefined || isHollow(parent, key, typed, hollow)) {
       changed = true;
       continue;
     }
-    copy[key] = withoutNulls(inner);
-    changed ||= copy[key] !== inner;
+    copy[key] = typed;
+    changed ||= typed !== inner;
   }
   return changed ? copy : value;
 };
+
+const isHollow = (parent: string, key: string, value: unknown, { maps, scalars }: Hollow): boolean => {
+  if (typeof value !== 'object')
+    return (value === 0 || value === '' || value === false) && (scalars.has(key) || scalars.has(`${parent}/${key}`));
+  if (Array.isArray(value)) return value.length === 0;
+  if (!maps.has(key)) return false;
+  for (const _inner in value as object) return false;
+  return true;
+};
+
+/** With what of `zero` the value has not: fields that are always shown. */
+export const filledFrom = (zero: JsonMap, value: JsonMap): JsonMap => {
+  let filled: Record<string, unknown> | undefined;
+  for (const key in zero) {
+    const [there, least] = [value[key], zero[key]];
+    const next =
+      there === undefined ? least : isPlainMap(least) && isPlainMap(there) ? filledFrom(least, there) : there;
+    if (next === there) continue;
+    filled ??= { ...value };
+    filled[key] = next;
+  }
+  return filled ?? value;
+};
+
+const isPlainMap = (value: unknown): value is JsonMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

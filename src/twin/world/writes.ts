@@ -2,13 +2,15 @@
  * create, update and patch: what kube-apiserver makes of what it is sent (k8s.io/apiserver pkg/registry/rest and
  * pkg/endpoints/handlers). applies.ts and deletes.ts go on from here; whether the caller may write at all was asked before.
  */
-import { digText, isMap } from '../../core/model/dig.ts';
+import { dig, digText, isMap } from '../../core/model/dig.ts';
 import type { KubeMetadata, KubeObject } from '../../core/model/kube-object.ts';
 import { apiVersionOf, NAMESPACES } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import type { KubeDraft, ObjectKey, Patch, WriteOptions } from '../../core/ports/kube-api.ts';
+import { HOLLOW } from './apply/built-in-lists.ts';
 import { isManaged, type Manager, trackUpdate } from './apply/managed-fields.ts';
 import type { ServedKind } from './kind-registry.ts';
+import { changeEach, changeMap, orDefaults } from './kind-rules.ts';
 import { finalizersOf, generatedName, keptMetadata, metadataCauses, newMetadata, newUid } from './object-meta.ts';
 import { applyJsonPatch } from './patch/json-patch.ts';
 import { applyMergePatch } from './patch/merge-patch.ts';
@@ -30,9 +32,10 @@ import {
   notFound,
   type Refused,
   unprocessable,
+  unreadable,
   unsupportedPatch,
 } from './status.ts';
-import { freezeJson, type JsonMap, sameJson, without, withoutNulls } from './stored-value.ts';
+import { asTyped, filledFrom, freezeJson, type JsonMap, sameJson, without } from './stored-value.ts';
 import { inStorage, shownIn } from './versions.ts';
 
 export interface WriteCall {
@@ -75,16 +78,19 @@ export const add = (
     name: name === '' ? generatedName(generateName, parts.random) : name,
     uid: newUid(parts.random),
     creationTimestamp: timestamp(parts.clock.now()),
-    ...(rules.countsGeneration && { generation: 1 }),
+    ...(rules.countsGeneration !== false && { generation: 1 }),
   } as unknown as KubeMetadata;
-  const sent = { ...typed(kind, draft as KubeObject), metadata };
-  const begun = rules.onCreate(rules.complete(rules.onCreate(sent)));
+  const decoded = rules.complete({ ...typed(kind, draft as KubeObject), metadata });
+  // Who wrote what is noted down before the server adds its own.
+  const noted = verb === 'apply' ? decoded : tracked(parts, call, zeroOf(kind), decoded);
+  const begun = rules.onCreate(noted);
   const causes = [...metadataCauses(begun, undefined, rules), ...rules.validate(begun, undefined)];
   if (causes.length > 0) return invalid(kind, metadata.name, causes);
   if (parts.store.get(kind, metadata.namespace, metadata.name) !== undefined) return alreadyExists(kind, metadata.name);
-  const made = verb === 'apply' ? begun : tracked(parts, call, zeroOf(kind), begun);
-  if (call.options.dryRun === true) return done(freezeJson(made));
-  return done(parts.store.put(kind, inStorage(kind, made), undefined, { actor: call.actor, verb }));
+  if (call.options.dryRun === true) return done(freezeJson(begun));
+  const stored = parts.store.put(kind, inStorage(kind, begun), undefined, { actor: call.actor, verb });
+  if (call.options.fieldManager === undefined) parts.store.unnoted.add(stored.metadata.uid ?? '');
+  return done(stored);
 };
 
 export const update = (parts: ServerParts, call: WriteCall, object: KubeObject): Answer<KubeObject> => {
@@ -95,7 +101,7 @@ export const update = (parts: ServerParts, call: WriteCall, object: KubeObject):
   const before = parts.store.get(kind, namespace, name);
   if (before === undefined)
     return kind.rules.createsOnUpdate && call.options.subresource === undefined
-      ? add(parts, call, object, 'create')
+      ? add(parts, call, { ...object, metadata: without(object.metadata, 'resourceVersion') }, 'create')
       : notFound(kind, name);
   if (call.options.subresource === 'scale') return writeScale(parts, call, before, object, 'update');
   const isUnversioned = resourceVersion === undefined || resourceVersion === '';
@@ -113,7 +119,7 @@ export const patch = (parts: ServerParts, call: WriteCall, key: ObjectKey, chang
   if (before === undefined) return notFound(kind, key.name);
   const isScale = call.options.subresource === 'scale';
   const target = isScale ? scaleOf(before) : shownIn(kind, before);
-  const patched = patchedBy(target, change);
+  const patched = patchedBy(kind, target, change);
   if (!patched.ok) return patched;
   if (!isMap(patched.value) || !isMap(patched.value['metadata'])) return badRequest('the patch leaves no object');
   const next = patched.value as unknown as KubeObject;
@@ -124,12 +130,17 @@ export const patch = (parts: ServerParts, call: WriteCall, key: ObjectKey, chang
   return isScale ? writeScale(parts, call, before, next, 'patch') : replace(parts, call, before, next, 'patch');
 };
 
-const patchedBy = (target: KubeObject, change: Patch): Answer<unknown> => {
+const patchedBy = ({ rules }: ServedKind, target: KubeObject, change: Patch): Answer<unknown> => {
   switch (change.type) {
     case 'merge':
       return done(applyMergePatch(target, change.body));
-    case 'strategic':
-      return done(applyStrategicPatch(target, change.body));
+    case 'strategic': {
+      const raw = rules.rawFields.flatMap((field) => Object.keys((change.body[field] ?? {}) as JsonMap))[0];
+      if (raw !== undefined)
+        return unreadable(`unable to find api field in struct RawExtension for the json field ${JSON.stringify(raw)}`);
+      const patched = applyStrategicPatch(target, change.body, rules.replacedMaps);
+      return patched.ok ? done(patched.value) : unreadable(patched.because);
+    }
     case 'json': {
       const patched = applyJsonPatch(target, change.operations);
       return patched.ok ? done(patched.value) : unprocessable(patched.because);
@@ -163,14 +174,14 @@ export const replace = (
   });
   const parted = isStatus ? statusOnly(kind, kept, before) : rules.statusApart ? withStatusOf(kept, before) : kept;
   const completed = rules.complete(parted);
-  const changed = isStatus ? completed : rules.onUpdate(completed, before);
-  const counted = isStatus ? changed : withGeneration(kind, changed, before);
+  const noted = verb === 'apply' ? completed : tracked(parts, call, before, completed);
+  const changed = isStatus ? rules.onStatusUpdate(noted, before) : rules.onUpdate(noted, before);
+  const next = isStatus ? changed : withGeneration(kind, changed, before);
   const causes = [
-    ...metadataCauses(counted, before, rules),
-    ...(isStatus && !rules.isCustom ? [] : rules.validate(counted, before)),
+    ...metadataCauses(next, before, rules),
+    ...(isStatus && !rules.isCustom ? rules.validateStatus(next) : rules.validate(next, before)),
   ];
   if (causes.length > 0) return invalid(kind, name, causes);
-  const next = verb === 'apply' ? counted : tracked(parts, call, before, counted);
   if (isSameObject(next, before)) return done(shownIn(kind, before));
   if (options.dryRun === true) return done(shownIn(kind, freezeJson(next)));
   const writer = {
@@ -205,8 +216,16 @@ const statusOnly = (kind: ServedKind, next: KubeObject, before: KubeObject): Kub
   const { rules } = kind;
   const metadata = rules.isCustom
     ? { ...before.metadata, ...('managedFields' in next.metadata && { managedFields: next.metadata['managedFields'] }) }
-    : next.metadata;
+    : withKept(next.metadata, before.metadata, rules.apartFromStatus);
   return { ...without(before, 'status'), metadata, ...(next['status'] !== undefined && { status: next['status'] }) };
+};
+
+const withKept = (metadata: KubeMetadata, before: KubeMetadata, fields: readonly string[]): KubeMetadata => {
+  if (fields.every((field) => metadata[field] === before[field])) return metadata;
+  const old = Object.fromEntries(
+    fields.flatMap((field) => (before[field] === undefined ? [] : [[field, before[field]]])),
+  );
+  return { ...without(metadata, ...fields), ...old };
 };
 
 const withStatusOf = (next: KubeObject, before: KubeObject): KubeObject => {
@@ -216,11 +235,13 @@ const withStatusOf = (next: KubeObject, before: KubeObject): KubeObject => {
 
 const withGeneration = (kind: ServedKind, next: KubeObject, before: KubeObject): KubeObject => {
   const { rules } = kind;
-  if (!rules.countsGeneration) return next;
+  if (rules.countsGeneration === false) return next;
   const same = rules.isCustom
     ? sameJson(contentOf(next, rules.statusApart), contentOf(before, rules.statusApart))
     : sameJson(next['spec'], before['spec']);
-  if (same) return next;
+  const isAnnotated =
+    rules.countsGeneration === 'with-annotations' && !sameJson(next.metadata.annotations, before.metadata.annotations);
+  if (same && !isAnnotated) return next;
   return { ...next, metadata: { ...next.metadata, generation: (before.metadata.generation ?? 0) + 1 } };
 };
 
@@ -248,7 +269,8 @@ export const managerOf = (
 
 /**
  * Ownership is kept where the writer says who he is, and from then on. What actors write without a name is as good as
- * written before anybody was noted down, and costs nothing.
+ * written before anybody was noted down, and costs nothing. Of an object that was noted down from the beginning and now is
+ * nobody's, the server notes nothing down until somebody applies (fieldmanager/internal/skipnonapplied.go).
  */
 const tracked = (
   parts: ServerParts,
@@ -257,7 +279,9 @@ const tracked = (
   next: KubeObject,
 ): KubeObject => {
   const { fieldManager, subresource } = options;
-  if (fieldManager === undefined && !isManaged(before)) return next;
+  const { uid } = before.metadata;
+  const isNew = uid === undefined;
+  if (!isManaged(before) && (fieldManager === undefined || !(isNew || parts.store.unnoted.has(uid)))) return next;
   const by = managerOf(kind, fieldManager ?? 'unknown', 'Update', subresource);
   return trackUpdate(kind.rules.shape, before, next, by, timestamp(parts.clock.now()));
 };
@@ -269,9 +293,24 @@ export const zeroOf = (kind: ServedKind): KubeObject => ({
   ...kind.rules.zero,
 });
 
-/** As the server decodes it: nulls are no fields of built-in kinds. */
-export const typed = (kind: ServedKind, object: KubeObject): KubeObject =>
-  kind.rules.isCustom ? object : (withoutNulls(object) as KubeObject);
+/** As the server decodes it and its storage keeps it. Custom resources are kept as they are sent. */
+export const typed = ({ rules }: ServedKind, object: KubeObject): KubeObject => {
+  if (rules.isCustom) return object;
+  const kept = filledFrom(rules.zero, asTyped(object, HOLLOW) as JsonMap) as unknown as KubeObject;
+  const decoded = rules.conditionTimes.length === 0 ? kept : withConditionTimes(kept, rules.conditionTimes);
+  const raw = rules.rawFields.filter((field) => object[field] !== undefined);
+  return raw.length === 0 ? decoded : { ...decoded, ...Object.fromEntries(raw.map((field) => [field, object[field]])) };
+};
+
+const withConditionTimes = (object: KubeObject, times: readonly string[]): KubeObject => {
+  const conditions = dig(object, 'status', 'conditions');
+  // What is frozen was stored like this.
+  if (!Array.isArray(conditions) || Object.isFrozen(conditions)) return object;
+  const untimed = Object.fromEntries(times.map((time) => [time, null]));
+  return changeMap(object, 'status', (status) =>
+    changeEach(status, 'conditions', (condition) => orDefaults(condition, untimed)),
+  ) as KubeObject;
+};
 
 export const absentSubresource = ({ kind, options }: WriteCall): Refused | undefined =>
   options.subresource === undefined || kind.subresources.includes(options.subresource) ? undefined : kindAbsent();

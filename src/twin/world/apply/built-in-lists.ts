@@ -3,6 +3,8 @@
  * (+listType, +listMapKey, +mapType, patchStrategy, patchMergeKey). `parent/field` comes before `field` alone.
  */
 
+import type { Hollow } from '../stored-value.ts';
+
 /** List -> the fields of its entries' key for server-side apply; none: a set of scalars. */
 export const MERGED_LISTS: Readonly<Record<string, readonly string[]>> = {
   finalizers: [],
@@ -17,7 +19,7 @@ export const MERGED_LISTS: Readonly<Record<string, readonly string[]>> = {
   volumeMounts: ['mountPath'],
   volumeDevices: ['devicePath'],
   volumes: ['name'],
-  imagePullSecrets: ['name'],
+  'spec/imagePullSecrets': ['name'],
   hostAliases: ['ip'],
   topologySpreadConstraints: ['topologyKey', 'whenUnsatisfiable'],
   resourceClaims: ['name'],
@@ -52,6 +54,51 @@ export const MERGED_MAPS: ReadonlySet<string> = new Set([
   'disruptedPods',
   'parameters',
 ]);
+
+/** Lists whose entries are owned as one each. */
+export const SINGLE_ENTRIES: ReadonlySet<string> = new Set(['ownerReferences', 'secrets']);
+
+/** The server's storage does not know an empty map from none, nor a zero that is left out of JSON. */
+export const HOLLOW: Hollow = {
+  maps: new Set([...MERGED_MAPS, 'nodeSelector', 'matchLabels']),
+  scalars: new Set([
+    'unschedulable',
+    'providerID',
+    'podCIDR',
+    'paused',
+    'minReadySeconds',
+    'hostNetwork',
+    'hostPID',
+    'hostIPC',
+    'publishNotReadyAddresses',
+    'value',
+    'reason',
+    'message',
+    'hostIP',
+    'podIP',
+    'nominatedNodeName',
+    'phase',
+    'readOnly',
+    'currentRevision',
+    'updateRevision',
+    ...[
+      'replicas',
+      'observedGeneration',
+      'readyReplicas',
+      'availableReplicas',
+      'updatedReplicas',
+      'unavailableReplicas',
+      'currentReplicas',
+      'fullyLabeledReplicas',
+      'numberAvailable',
+      'numberUnavailable',
+      'updatedNumberScheduled',
+      'active',
+      'succeeded',
+      'failed',
+    ].map((count) => `status/${count}`),
+  ]),
+};
 
 /** Structs and maps that are owned as one. */
 export const SINGLE_MAPS: ReadonlySet<string> = new Set([

@@ -94,9 +94,6 @@ export const recursiveDifference = (one: FieldSet, other: FieldSet): FieldSet =>
             : recursiveDifference(one.children.get(element) ?? EMPTY, other.children.get(element) ?? EMPTY),
       );
 
-export const sameSet = (one: FieldSet, other: FieldSet): boolean =>
-  isEmpty(difference(one, other)) && isEmpty(difference(other, one));
-
 /** With every named field (`f:`) that has members below it as a member too. */
 export const withNamedFields = (set: FieldSet): FieldSet =>
   combine(

@@ -13,7 +13,6 @@ import {
   intersection,
   isEmpty,
   recursiveDifference,
-  sameSet,
   toFieldsV1,
   union,
   withNamedFields,
@@ -29,6 +28,7 @@ export interface Manager {
 }
 
 interface Owned extends Manager {
+  /** Empty where the entry has none. */
   readonly time: string;
   readonly set: FieldSet;
 }
@@ -68,6 +68,12 @@ const strip = (set: FieldSet): FieldSet => {
   return { members, children };
 };
 
+/** What this way of writing does not write is not owned by it. */
+const withoutField = ({ members, children }: FieldSet, field: string): FieldSet => ({
+  members: new Set([...members].filter((element) => element !== field)),
+  children: new Map([...children].filter(([element]) => element !== field)),
+});
+
 const readManagers = (object: KubeObject): Managers => {
   const managers = new Map<string, Owned>();
   for (const entry of digList(object, 'metadata', 'managedFields')) {
@@ -99,7 +105,7 @@ const writeManagers = (object: KubeObject, managers: Managers): KubeObject => {
       manager: name,
       operation,
       apiVersion,
-      time,
+      ...(time !== '' && { time }),
       fieldsType: 'FieldsV1',
       fieldsV1: toFieldsV1(set),
       ...(subresource !== undefined && { subresource }),
@@ -174,7 +180,9 @@ export type Applied =
 
 export interface Apply {
   readonly shape: Shape;
-  /** What is there; empty for what is to be created. */
+  /** The kind's zero value. */
+  readonly zero: KubeObject;
+  /** What is there; the zero value for what is to be created. */
   readonly live: KubeObject;
   readonly config: KubeObject;
   readonly by: Manager;
@@ -186,14 +194,16 @@ export interface Apply {
 const beforeFirstApply = (apply: Apply): Managers => {
   const managers = readManagers(apply.live);
   if (managers.size > 0 || apply.live.metadata.uid === undefined) return managers;
+  const { added, modified } = compare(apply.shape, apply.zero, unmanaged(apply.live));
   const one: Owned = {
     name: 'before-first-apply',
     operation: 'Update',
     apiVersion: apply.by.apiVersion,
+    subresource: apply.by.subresource,
     time: apply.time,
-    set: strip(fieldSetOf(apply.shape, unmanaged(apply.live))),
+    set: withoutField(strip(union(added, modified)), apply.by.subresource === 'status' ? 'f:spec' : 'f:status'),
   };
-  return new Map([[idOf(one), one]]);
+  return new Map(isEmpty(one.set) ? [] : [[idOf(one), one]]);
 };
 
 export const applyConfig = (apply: Apply): Applied => {
@@ -201,16 +211,20 @@ export const applyConfig = (apply: Apply): Applied => {
   const before = beforeFirstApply(apply);
   const self = idOf(by);
   const live = unmanaged(apply.live);
-  const wanted = strip(fieldSetOf(shape, unmanaged(config)));
+  const named = fieldSetOf(shape, unmanaged(config));
+  const wanted = strip(named);
   const merged = merge(shape, live, unmanaged(config));
   const past = before.get(self);
   const owned: Managers = new Map([...before, [self, { ...by, time, set: wanted }]]);
-  const pruned = prune(shape, merged, owned, past?.set ?? EMPTY);
+  // The name is nobody's, but while an applier says it, it keeps the metadata from going with the last label.
+  const naming: Managers = new Map([...before, [self, { ...by, time, set: named }]]);
+  const pruned = prune(shape, merged, naming, past?.set ?? EMPTY);
   const { managers, conflicts } = takeFromOthers(shape, live, pruned, owned, self);
   if (!force && conflicts.size > 0) return { ok: false, conflicts };
   const mine = managers.get(self);
-  const isSame = past !== undefined && sameSet(past.set, wanted) && sameJson(live, pruned);
-  if (mine !== undefined && isSame) managers.set(self, { ...mine, time: past.time });
+  // An apply that changes nothing of what is there has no time, even where it is the first of its manager.
+  if (mine !== undefined && apply.live.metadata.uid !== undefined && sameJson(live, pruned))
+    managers.set(self, { ...mine, time: past?.time ?? '' });
   return { ok: true, object: writeManagers(pruned as KubeObject, managers) };
 };
 

@@ -3,7 +3,7 @@
  * (structured-merge-diff's schema). Custom resources say it in their schema; for built-in kinds a short table is enough,
  * since what is not in it is a plain struct, a list owned as one, or a leaf.
  */
-import { MERGED_LISTS, MERGED_MAPS, SINGLE_MAPS } from './built-in-lists.ts';
+import { MERGED_LISTS, MERGED_MAPS, SINGLE_ENTRIES, SINGLE_MAPS } from './built-in-lists.ts';
 import type { Schema } from '../schema.ts';
 
 export interface Shape {
@@ -67,7 +67,7 @@ const builtIn = (parent: string, field: string): Shape => {
       ...(keys !== undefined && { keys }),
       isField: () => !isMap,
       at: (key) => (isMap ? DEDUCED : builtIn(field, key)),
-      entry: () => builtIn(parent, field),
+      entry: () => (SINGLE_ENTRIES.has(field) ? { ...DEDUCED, atomic: true } : builtIn(parent, field)),
     };
     cache.set(name, shape);
   }
@@ -78,3 +78,9 @@ const BUILT_IN_METADATA = builtIn('', 'metadata');
 
 /** Of an object of a built-in kind. */
 export const builtInShape: Shape = builtIn('', '');
+
+/** Of a kind whose fields of these names hold what no schema describes: owned as one. */
+export const withRawFields = (...names: readonly string[]): Shape => ({
+  ...builtInShape,
+  at: (key) => (names.includes(key) ? { ...DEDUCED, atomic: true } : builtInShape.at(key)),
+});

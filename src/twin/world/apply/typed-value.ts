@@ -4,7 +4,7 @@
  */
 import { isMap } from '../../../core/model/dig.ts';
 import { sameJson } from '../stored-value.ts';
-import { EMPTY, type FieldSet, FieldSetBuilder } from './field-set.ts';
+import { EMPTY, type FieldSet, FieldSetBuilder, showPath } from './field-set.ts';
 import type { Shape } from './shape.ts';
 
 type Path = readonly string[];
@@ -121,6 +121,28 @@ const mapOf = (value: unknown): ReadonlyMap<string, unknown> =>
 const entriesOf = ({ keys = [] }: Shape, value: unknown): ReadonlyMap<string, unknown> =>
   new Map(Array.isArray(value) ? value.map((entry: unknown) => [entryElement(keys, entry), entry]) : []);
 
+/** Two entries of one key in a configuration, in the server's words; undefined where there are none. */
+export const duplicateFault = (shape: Shape, value: unknown, path: readonly string[] = []): string | undefined => {
+  if (shape.atomic) return undefined;
+  if (isMap(value)) {
+    for (const [key, inner] of Object.entries(value)) {
+      const fault = duplicateFault(shape.at(key), inner, [...path, fieldElement(key)]);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+  if (!Array.isArray(value) || shape.keys === undefined) return undefined;
+  const seen = new Set<string>();
+  for (const entry of value) {
+    const element = entryElement(shape.keys, entry);
+    if (seen.has(element)) return `${showPath(path)}: duplicate entries for key ${showPath([element])}`;
+    seen.add(element);
+    const fault = duplicateFault(shape.entry(), entry, [...path, element]);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+};
+
 /** `config` into `live`: what it names wins, what it does not name stays. */
 export const merge = (shape: Shape, live: unknown, config: unknown): unknown => {
   if (config === undefined) return live;
@@ -178,8 +200,8 @@ export const removeItems = (shape: Shape, value: unknown, set: FieldSet): unknow
       const below = set.children.get(element);
       kept[key] = below === undefined ? inner : removeItems(shape.at(key), inner, below);
     }
-    // What was a map of only such fields is gone with them.
-    return Object.keys(kept).length === 0 && Object.keys(value).length > 0 ? undefined : kept;
+    // A map of only such fields is left as a null, which still is a field.
+    return Object.keys(kept).length === 0 && Object.keys(value).length > 0 ? null : kept;
   }
   if (Array.isArray(value) && shape.keys !== undefined) {
     const { keys } = shape;
@@ -189,7 +211,7 @@ export const removeItems = (shape: Shape, value: unknown, set: FieldSet): unknow
       const below = set.children.get(element);
       return [below === undefined ? entry : removeItems(shape.entry(), entry, below)];
     });
-    return kept.length === 0 && value.length > 0 ? undefined : kept;
+    return kept.length === 0 && value.length > 0 ? null : kept;
   }
   return value;
 };

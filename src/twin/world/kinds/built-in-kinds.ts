@@ -1,10 +1,14 @@
 /** The kinds that the server has by itself, where their rules differ from PLAIN. Key: `plural.group`. */
-import { dig } from '../../../core/model/dig.ts';
+import { dig, digNumber } from '../../../core/model/dig.ts';
 import type { KubeObject } from '../../../core/model/kube-object.ts';
 import { changeEach, changeMap, type KindRules, orDefaults, PLAIN, WITH_STATUS } from '../kind-rules.ts';
-import { type Cause, forbiddenValue, invalidValue } from '../status.ts';
+import { type Cause, forbiddenValue, invalidValue, requiredValue } from '../status.ts';
+import { withRawFields } from '../apply/shape.ts';
 import { type JsonMap, sameJson, without } from '../stored-value.ts';
+import { BUDGET_RULES } from './disruption-budgets.ts';
 import { POD_RULES } from './pods.ts';
+import { BINDING_RULES, ROLE_RULES } from './access-kinds.ts';
+import { SERVICE_RULES } from './services.ts';
 import { DAEMON_SET_RULES, DEPLOYMENT_RULES, JOB_RULES, REPLICA_SET_RULES, STATEFUL_SET_RULES } from './workloads.ts';
 
 const WHEN_FIXED = 'field is immutable when `immutable` is set';
@@ -69,6 +73,7 @@ const NODE_RULES: KindRules = {
   countsGeneration: false,
   subresources: ['proxy', 'status'],
   selectable: ['spec.unschedulable'],
+  conditionTimes: ['lastHeartbeatTime', 'lastTransitionTime'],
   zero: { spec: {}, status: ZERO_NODE_STATUS },
   complete: (node) => ({
     ...node,
@@ -81,6 +86,12 @@ const NODE_RULES: KindRules = {
       const has = taints.some(({ key, effect }) => key === NOT_READY.key && effect === NOT_READY.effect);
       return has ? spec : { ...spec, taints: [...taints, NOT_READY] };
     }) as KubeObject,
+  validate: (node, before) => {
+    const [was, is] = [before, node].map((one) => dig(one, 'spec', 'providerID') ?? '');
+    return before === undefined || was === '' || was === is
+      ? []
+      : [forbiddenValue('spec.providerID', 'node updates may not change providerID except from "" to valid')];
+  },
 };
 
 const completeNodeStatus = (status: JsonMap): JsonMap => {
@@ -108,53 +119,22 @@ const NAMESPACE_RULES: KindRules = {
   onUpdate: (namespace, before) => ({ ...namespace, spec: before['spec'] }),
 };
 
-const NO_BUDGET = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };
-
-const BUDGET_RULES: KindRules = {
-  ...WITH_STATUS,
-  needsVersion: true,
-  zero: { spec: {}, status: NO_BUDGET },
-  complete: (budget) => changeMap(budget, 'status', (status) => orDefaults(status, NO_BUDGET)) as KubeObject,
-  onCreate: (budget) => ({ ...budget, status: NO_BUDGET }),
-};
-
-const fixedRoleRef: KindRules['validate'] = (binding, before) =>
-  before === undefined || sameJson(binding['roleRef'], before['roleRef'])
+const leaseCauses: KindRules['validate'] = (lease) => [
+  ...((digNumber(lease, 'spec', 'leaseDurationSeconds') ?? 1) > 0
     ? []
-    : [invalidValue('roleRef', binding['roleRef'], 'cannot change roleRef')];
-
-const completeBinding: KindRules['complete'] = (binding) =>
-  changeEach(binding, 'subjects', (subject) =>
-    subject['kind'] === 'ServiceAccount' ? subject : orDefaults(subject, { apiGroup: 'rbac.authorization.k8s.io' }),
-  ) as KubeObject;
-
-const ROLE_RULES: KindRules = { ...PLAIN, names: 'path-segment', zero: { rules: null } };
-const BINDING_RULES: KindRules = {
-  ...PLAIN,
-  names: 'path-segment',
-  zero: { roleRef: { apiGroup: '', kind: '', name: '' } },
-  complete: completeBinding,
-  validate: fixedRoleRef,
-};
-
-const SERVICE_RULES: KindRules = {
-  ...WITH_STATUS,
-  countsGeneration: false,
-  createsOnUpdate: true,
-  names: 'label',
-  subresources: ['proxy', 'status'],
-  selectable: ['spec.clusterIP', 'spec.type'],
-  zero: { spec: {}, status: { loadBalancer: {} } },
-  complete: (service) =>
-    changeMap(service, 'spec', (spec) =>
-      changeEach(
-        orDefaults(spec, { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster' }),
-        'ports',
-        (port) => orDefaults(port, { protocol: 'TCP', targetPort: port['port'] }),
-      ),
-    ) as KubeObject,
-  onCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
-};
+    : [
+        invalidValue('spec.leaseDurationSeconds', dig(lease, 'spec', 'leaseDurationSeconds'), 'must be greater than 0'),
+      ]),
+  ...((digNumber(lease, 'spec', 'leaseTransitions') ?? 0) >= 0
+    ? []
+    : [
+        invalidValue(
+          'spec.leaseTransitions',
+          dig(lease, 'spec', 'leaseTransitions'),
+          'must be greater than or equal to 0',
+        ),
+      ]),
+];
 
 /** Which fields of an Event may be selected by. */
 const EVENT_FIELDS = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'];
@@ -172,7 +152,12 @@ export const BUILT_IN_RULES: Readonly<Record<string, KindRules>> = {
     ...PLAIN,
     selectable: ['type'],
     complete: (secret) => ({ ...dropEmpty('data')(withStringData(secret)), type: secret['type'] ?? 'Opaque' }),
-    validate: keepsImmutable('data'),
+    validate: (secret, before) => [
+      ...keepsImmutable('data')(secret, before),
+      ...(before === undefined || secret['type'] === before['type']
+        ? []
+        : [invalidValue('type', secret['type'], 'field is immutable')]),
+    ],
   },
   'services.': SERVICE_RULES,
   'serviceaccounts.': { ...PLAIN, subresources: ['token'] },
@@ -193,14 +178,29 @@ export const BUILT_IN_RULES: Readonly<Record<string, KindRules>> = {
   'daemonsets.apps': DAEMON_SET_RULES,
   'controllerrevisions.apps': {
     ...PLAIN,
-    validate: (revision, before) =>
-      before === undefined || sameJson(revision['data'], before['data'])
+    shape: withRawFields('data'),
+    rawFields: ['data'],
+    zero: { revision: 0 },
+    complete: (revision) => ({ ...revision, revision: revision['revision'] ?? 0 }),
+    validate: (revision, before) => [
+      ...(revision['data'] === undefined || revision['data'] === null
+        ? [requiredValue('data', 'data is mandatory')]
+        : []),
+      ...(before === undefined || sameJson(revision['data'], before['data'])
         ? []
-        : [invalidValue('data', dig(revision, 'data'), 'field is immutable')],
+        : [invalidValue('data', dig(revision, 'data'), 'field is immutable')]),
+    ],
   },
   'jobs.batch': JOB_RULES,
   'poddisruptionbudgets.policy': BUDGET_RULES,
-  'leases.coordination.k8s.io': { ...PLAIN, createsOnUpdate: true, needsVersion: false, zero: { spec: {} } },
+  'leases.coordination.k8s.io': {
+    ...PLAIN,
+    createsOnUpdate: true,
+    needsVersion: true,
+    zero: { spec: {} },
+    complete: (lease) => (lease['spec'] === undefined ? { ...lease, spec: {} } : lease),
+    validate: leaseCauses,
+  },
   'roles.rbac.authorization.k8s.io': ROLE_RULES,
   'clusterroles.rbac.authorization.k8s.io': ROLE_RULES,
   'rolebindings.rbac.authorization.k8s.io': BINDING_RULES,

@@ -1,6 +1,7 @@
 /** The kinds that a CustomResourceDefinition defines, one a version that it serves, with the rules of custom resources. */
 import { dig, digFlag, digList, digText, isMap } from '../../../core/model/dig.ts';
 import type { KubeObject } from '../../../core/model/kube-object.ts';
+import { configFault } from '../apply/typed-config.ts';
 import { shapeOfSchema } from '../apply/shape.ts';
 import type { ServedKind } from '../kind-registry.ts';
 import { type KindRules, PLAIN, type PrinterColumn } from '../kind-rules.ts';
@@ -69,6 +70,7 @@ const customRules = (version: unknown): KindRules => {
       (field) => digText(field, 'jsonPath')?.replace(/^\./, '') ?? [],
     ),
     shape: shapeOfSchema(schema),
+    configFault: (config) => configFault(schema, config),
     complete: (object) => completeBySchema(schema, object),
     onCreate: (object) => (statusApart ? without(object, 'status') : object),
     validate: (object) => validateBySchema(schema, without(object, 'apiVersion', 'kind', 'metadata'), ''),

@@ -2,8 +2,9 @@
 import { dig, digList, digNumber, digText, isMap } from '../../../core/model/dig.ts';
 import type { KubeObject } from '../../../core/model/kube-object.ts';
 import { changeEach, changeMap, type KindRules, orDefaults, WITH_STATUS } from '../kind-rules.ts';
-import { type Cause, forbiddenValue, requiredValue } from '../status.ts';
+import { type Cause, forbiddenValue, invalidValue } from '../status.ts';
 import { type JsonMap, sameJson, without } from '../stored-value.ts';
+import { podSpecCauses } from './pod-spec-causes.ts';
 
 const PROBE = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 };
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
@@ -21,10 +22,13 @@ const pullPolicy = (image: unknown): string => {
   return !name.includes('@') && (!name.includes(':') || name.endsWith(':latest')) ? 'Always' : 'IfNotPresent';
 };
 
-const completeResources = (resources: JsonMap): JsonMap =>
-  isMap(resources['limits'])
-    ? changeMap(resources, 'requests', (requests) => orDefaults(requests, resources['limits'] as JsonMap))
-    : resources;
+/** Of a pod alone: templates keep what they say. */
+const withRequests = (container: JsonMap): JsonMap =>
+  changeMap(container, 'resources', (resources) =>
+    isMap(resources['limits'])
+      ? changeMap(resources, 'requests', (requests) => orDefaults(requests, resources['limits'] as JsonMap))
+      : resources,
+  );
 
 const completeContainer = (container: JsonMap): JsonMap => {
   let filled = orDefaults(container, {
@@ -33,7 +37,6 @@ const completeContainer = (container: JsonMap): JsonMap => {
     terminationMessagePolicy: 'File',
     imagePullPolicy: pullPolicy(container['image']),
   });
-  filled = changeMap(filled, 'resources', completeResources);
   filled = changeEach(filled, 'ports', (port) => orDefaults(port, { protocol: 'TCP' }));
   filled = changeEach(filled, 'env', (env) =>
     isMap(dig(env, 'valueFrom', 'fieldRef'))
@@ -45,6 +48,10 @@ const completeContainer = (container: JsonMap): JsonMap => {
   for (const probe of PROBES) if (isMap(filled[probe])) filled = changeMap(filled, probe, completeProbe);
   return filled;
 };
+
+/** On the host's network a port is the host's. */
+const withHostPorts = (container: JsonMap): JsonMap =>
+  changeEach(withRequests(container), 'ports', (port) => orDefaults(port, { hostPort: port['containerPort'] }));
 
 const VOLUME_DEFAULTS: Readonly<Record<string, JsonMap>> = {
   secret: { defaultMode: 420 },
@@ -78,8 +85,8 @@ export const completePodSpec = (spec: JsonMap): JsonMap => {
 const NOT_READY_SECONDS = 300;
 const TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
-/** The admission plugins DefaultTolerationSeconds and Priority. */
-const admit = (spec: JsonMap): JsonMap => {
+/** The admission plugin DefaultTolerationSeconds. */
+const withTolerations = (spec: JsonMap): JsonMap => {
   const given = digList(spec, 'tolerations');
   const covers = (key: string): boolean =>
     given.some(
@@ -93,10 +100,18 @@ const admit = (spec: JsonMap): JsonMap => {
     effect: 'NoExecute',
     tolerationSeconds: NOT_READY_SECONDS,
   }));
-  return {
-    ...orDefaults(spec, { priority: 0, preemptionPolicy: 'PreemptLowerPriority', enableServiceLinks: true }),
-    ...(given.length + added.length > 0 && { tolerations: [...given, ...added] }),
-  };
+  return added.length === 0 ? spec : { ...spec, tolerations: [...given, ...added] };
+};
+
+/** The admission plugin Priority. */
+const PRIORITY = { priority: 0, preemptionPolicy: 'PreemptLowerPriority' };
+
+/** One address in two fields (pkg/apis/core/v1/conversion.go). */
+const withAddresses = (status: JsonMap): JsonMap => {
+  const { podIP } = status;
+  const first = digText(digList(status, 'podIPs')[0], 'ip');
+  if (podIP === first) return status;
+  return podIP === undefined ? { ...status, podIP: first } : { ...status, podIPs: [{ ip: podIP }] };
 };
 
 /** Guaranteed, Burstable or BestEffort (pkg/apis/core/helper/qos). */
@@ -120,7 +135,7 @@ const qosClass = (spec: JsonMap): string => {
 };
 
 /** What an update of a pod may change: images, the deadline, more tolerations, scheduling gates less. */
-const CHANGEABLE = ['activeDeadlineSeconds', 'terminationGracePeriodSeconds', 'schedulingGates'];
+const CHANGEABLE = ['activeDeadlineSeconds', 'schedulingGates'];
 
 const fixedSpec = (pod: KubeObject): unknown => {
   const images = (container: JsonMap): JsonMap => without(container, 'image', 'imagePullPolicy');
@@ -133,7 +148,7 @@ const FIXED =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
 const validate = (pod: KubeObject, before: KubeObject | undefined): readonly Cause[] => {
-  if (before === undefined || pod['spec'] === before['spec']) return containerCauses(pod);
+  if (before === undefined || pod['spec'] === before['spec']) return podSpecCauses(pod['spec'], 'spec');
   const keptTolerations = digList(before, 'spec', 'tolerations').every((old) =>
     digList(pod, 'spec', 'tolerations').some((one) =>
       sameJson(without(one as JsonMap, 'tolerationSeconds'), without(old as JsonMap, 'tolerationSeconds')),
@@ -141,17 +156,17 @@ const validate = (pod: KubeObject, before: KubeObject | undefined): readonly Cau
   );
   const sameNode = digText(before, 'spec', 'nodeName') === digText(pod, 'spec', 'nodeName');
   return sameNode && keptTolerations && sameJson(fixedSpec(pod), fixedSpec(before))
-    ? containerCauses(pod)
+    ? [...deadlineCauses(pod, before), ...podSpecCauses(pod['spec'], 'spec')]
     : [forbiddenValue('spec', FIXED)];
 };
 
-const containerCauses = (pod: KubeObject): readonly Cause[] => {
-  const containers = digList(pod, 'spec', 'containers');
-  if (containers.length === 0) return [requiredValue('spec.containers')];
-  return containers.flatMap((container, at) => [
-    ...(digText(container, 'name') === undefined ? [requiredValue(`spec.containers[${at}].name`)] : []),
-    ...(digText(container, 'image') === undefined ? [requiredValue(`spec.containers[${at}].image`)] : []),
-  ]);
+/** A deadline may come nearer, and not go away. */
+const deadlineCauses = (pod: KubeObject, before: KubeObject): readonly Cause[] => {
+  const field = 'spec.activeDeadlineSeconds';
+  const [was, is] = [before, pod].map((one) => digNumber(one, 'spec', 'activeDeadlineSeconds'));
+  if (was === undefined) return [];
+  if (is === undefined) return [invalidValue(field, null, 'must not update from a positive integer to nil value')];
+  return is > was ? [invalidValue(field, is, 'must be less than or equal to previous value')] : [];
 };
 
 export const POD_RULES: KindRules = {
@@ -178,12 +193,30 @@ export const POD_RULES: KindRules = {
     'status.podIP',
     'status.nominatedNodeName',
   ],
+  apartFromStatus: ['ownerReferences'],
+  conditionTimes: ['lastProbeTime', 'lastTransitionTime'],
+  onStatusUpdate: (pod, before) => {
+    const qosClass = digText(before, 'status', 'qosClass');
+    return digText(pod, 'status', 'qosClass') === undefined && qosClass !== undefined
+      ? (changeMap(pod, 'status', (status) => ({ ...status, qosClass })) as KubeObject)
+      : pod;
+  },
   zero: { spec: { containers: null }, status: {} },
-  complete: (pod) => changeMap(pod, 'spec', completePodSpec) as KubeObject,
+  complete: (pod) =>
+    changeMap(pod['status'] === undefined ? pod : changeMap(pod, 'status', withAddresses), 'spec', (spec) => {
+      let filled = orDefaults(completePodSpec(spec), { enableServiceLinks: true });
+      const finish = spec['hostNetwork'] === true ? withHostPorts : withRequests;
+      for (const list of ['initContainers', 'containers']) filled = changeEach(filled, list, finish);
+      return filled;
+    }) as KubeObject,
   onCreate: (pod) => {
-    const spec = admit((pod['spec'] ?? {}) as JsonMap);
+    const spec = withTolerations(orDefaults((pod['spec'] ?? {}) as JsonMap, PRIORITY));
     return { ...pod, spec, status: { phase: 'Pending', qosClass: qosClass(spec) } };
   },
+  onUpdate: (pod, before) =>
+    dig(pod, 'spec', 'tolerations') === dig(before, 'spec', 'tolerations')
+      ? pod
+      : (changeMap(pod, 'spec', withTolerations) as KubeObject),
   validate,
 };
 

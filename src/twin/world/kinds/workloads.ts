@@ -1,10 +1,21 @@
 /** Workloads: defaults of k8s.io/kubernetes pkg/apis/{apps,batch}/v1/defaults.go, and the counts that their status begins with. */
-import { dig, digNumber } from '../../../core/model/dig.ts';
+import { dig, digNumber, digTexts, isMap } from '../../../core/model/dig.ts';
 import type { KubeObject } from '../../../core/model/kube-object.ts';
 import { changeMap, type KindRules, orDefaults, WITH_STATUS } from '../kind-rules.ts';
-import { type Cause, invalidValue } from '../status.ts';
 import { type JsonMap, sameJson } from '../stored-value.ts';
 import { completePodSpec } from './pods.ts';
+import {
+  allOf,
+  countsAddUp,
+  fixed,
+  hasSelector,
+  hasTemplate,
+  keepsStatefulSpec,
+  notNegative,
+  rollsOut,
+  runsOnce,
+  waitsLongEnough,
+} from './workload-causes.ts';
 
 const ZERO_TEMPLATE = { metadata: {}, spec: { containers: null } };
 
@@ -19,11 +30,6 @@ const complete =
 
 const SCALED = ['scale', 'status'];
 
-const fixedSelector = (object: KubeObject, before: KubeObject | undefined): readonly Cause[] =>
-  before === undefined || sameJson(dig(object, 'spec', 'selector'), dig(before, 'spec', 'selector'))
-    ? []
-    : [invalidValue('spec.selector', dig(object, 'spec', 'selector'), 'field is immutable')];
-
 const rollingUpdate = (strategy: JsonMap, defaults: JsonMap): JsonMap => {
   const typed = orDefaults(strategy, { type: 'RollingUpdate' });
   return typed['type'] === 'RollingUpdate'
@@ -33,6 +39,7 @@ const rollingUpdate = (strategy: JsonMap, defaults: JsonMap): JsonMap => {
 
 export const DEPLOYMENT_RULES: KindRules = {
   ...WITH_STATUS,
+  conditionTimes: ['lastUpdateTime', 'lastTransitionTime'],
   subresources: SCALED,
   zero: { spec: { selector: null, template: ZERO_TEMPLATE, strategy: {} }, status: {} },
   complete: complete((spec) =>
@@ -42,7 +49,17 @@ export const DEPLOYMENT_RULES: KindRules = {
       (strategy) => rollingUpdate(strategy, { maxUnavailable: '25%', maxSurge: '25%' }),
     ),
   ),
-  validate: fixedSelector,
+  countsGeneration: 'with-annotations',
+  apartFromStatus: ['labels'],
+  validateStatus: countsAddUp('updatedReplicas', 'readyReplicas', 'availableReplicas'),
+  validate: allOf(
+    notNegative('replicas', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'),
+    hasSelector,
+    hasTemplate,
+    rollsOut('strategy'),
+    waitsLongEnough,
+    fixed('selector'),
+  ),
 };
 
 export const REPLICA_SET_RULES: KindRules = {
@@ -52,7 +69,8 @@ export const REPLICA_SET_RULES: KindRules = {
   zero: { spec: { selector: null, template: ZERO_TEMPLATE }, status: { replicas: 0 } },
   complete: complete((spec) => orDefaults(spec, { replicas: 1 })),
   onCreate: (object) => ({ ...object, status: { replicas: 0 } }),
-  validate: fixedSelector,
+  validateStatus: countsAddUp('fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'),
+  validate: allOf(notNegative('replicas', 'minReadySeconds'), hasSelector, hasTemplate, fixed('selector')),
 };
 
 export const STATEFUL_SET_RULES: KindRules = {
@@ -76,7 +94,14 @@ export const STATEFUL_SET_RULES: KindRules = {
     ),
   ),
   onCreate: (object) => ({ ...object, status: { replicas: 0, availableReplicas: 0 } }),
-  validate: fixedSelector,
+  validateStatus: countsAddUp('readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'),
+  validate: allOf(
+    notNegative('replicas', 'minReadySeconds', 'revisionHistoryLimit'),
+    hasSelector,
+    hasTemplate,
+    rollsOut('updateStrategy'),
+    keepsStatefulSpec,
+  ),
 };
 
 const NO_DAEMONS = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
@@ -91,43 +116,74 @@ const withTemplateGeneration = (object: KubeObject, generation: number): KubeObj
   },
 });
 
+const completeDaemonSet = complete((spec) =>
+  changeMap(orDefaults(spec, { revisionHistoryLimit: 10 }), 'updateStrategy', (strategy) => {
+    const filled = rollingUpdate(strategy, { maxUnavailable: 1, maxSurge: 0 });
+    // Where it says nothing of it, it still is a field: 0.
+    return isMap(filled['rollingUpdate'])
+      ? changeMap(filled, 'rollingUpdate', (rolling) => orDefaults(rolling, { maxUnavailable: 0, maxSurge: 0 }))
+      : filled;
+  }),
+);
+
 const templateGeneration = (object: KubeObject): number =>
   digNumber({ n: Number(object.metadata.annotations?.[TEMPLATE_GENERATION]) }, 'n') ?? 0;
 
 export const DAEMON_SET_RULES: KindRules = {
   ...WITH_STATUS,
   zero: { spec: { selector: null, template: ZERO_TEMPLATE, updateStrategy: {} }, status: NO_DAEMONS },
-  complete: complete((spec) =>
-    changeMap(orDefaults(spec, { revisionHistoryLimit: 10 }), 'updateStrategy', (strategy) =>
-      rollingUpdate(strategy, { maxUnavailable: 1, maxSurge: 0 }),
-    ),
-  ),
+  complete: (object) => withTemplateGeneration(completeDaemonSet(object), templateGeneration(object)),
   onCreate: (object) => withTemplateGeneration({ ...object, status: NO_DAEMONS }, 1),
   onUpdate: (object, before) =>
     withTemplateGeneration(
       object,
       templateGeneration(before) + (sameJson(dig(object, 'spec', 'template'), dig(before, 'spec', 'template')) ? 0 : 1),
     ),
-  validate: fixedSelector,
+  validate: allOf(
+    notNegative('minReadySeconds', 'revisionHistoryLimit'),
+    hasSelector,
+    hasTemplate,
+    rollsOut('updateStrategy'),
+    fixed('selector'),
+  ),
+};
+
+const completeJob = complete((spec) =>
+  orDefaults(spec, {
+    parallelism: 1,
+    ...(spec['parallelism'] === undefined && { completions: 1 }),
+    backoffLimit: 6,
+    completionMode: 'NonIndexed',
+    suspend: false,
+    manualSelector: false,
+    podReplacementPolicy: 'TerminatingOrFailed',
+  }),
+);
+
+/** A Job without labels has those of its template. */
+const withLabels = (job: KubeObject): KubeObject => {
+  const labels = digTexts(job, 'spec', 'template', 'metadata', 'labels');
+  if (job.metadata.labels !== undefined || Object.keys(labels).length === 0) return job;
+  return { ...job, metadata: { ...job.metadata, labels } };
 };
 
 export const JOB_RULES: KindRules = {
   ...WITH_STATUS,
+  // Kept for old clients (pkg/registry/batch/job/strategy.go); kubectl asks for Background.
+  propagation: 'Orphan',
+  conditionTimes: ['lastProbeTime', 'lastTransitionTime'],
   selectable: ['status.successful'],
   zero: { spec: { template: ZERO_TEMPLATE }, status: {} },
-  complete: complete((spec) =>
-    orDefaults(spec, {
-      parallelism: 1,
-      completions: 1,
-      backoffLimit: 6,
-      completionMode: 'NonIndexed',
-      suspend: false,
-      manualSelector: false,
-      podReplacementPolicy: 'TerminatingOrFailed',
-    }),
-  ),
+  complete: (job) => withLabels(completeJob(job)),
   // Without a selector of its own a Job selects by its uid (pkg/registry/batch/job/strategy.go).
-  onCreate: (object) => ({ ...object, ...jobSelector(object), status: {} }),
+  onCreate: (object) => withLabels({ ...object, ...jobSelector(object), status: {} }),
+  validate: allOf(
+    notNegative('parallelism', 'completions', 'backoffLimit', 'ttlSecondsAfterFinished'),
+    runsOnce,
+    fixed('completions'),
+    fixed('selector'),
+    fixed('template'),
+  ),
 };
 
 const jobSelector = (job: KubeObject): JsonMap => {
@@ -140,11 +196,11 @@ const jobSelector = (job: KubeObject): JsonMap => {
     'job-name': job.metadata.name,
   };
   const selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': job.metadata.uid } };
-  const withLabels = changeMap(spec, 'template', (template) =>
+  const labelled = changeMap(spec, 'template', (template) =>
     changeMap(template, 'metadata', (metadata) => ({
       ...metadata,
       labels: { ...(metadata['labels'] as JsonMap), ...labels },
     })),
   );
-  return { spec: { ...withLabels, selector } };
+  return { spec: { ...labelled, selector } };
 };

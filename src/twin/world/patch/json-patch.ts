@@ -28,9 +28,8 @@ const one = (value: unknown, { op, path, value: given, from = '' }: JsonPatchOpe
     case 'add':
       return write(value, to, { how: 'add', given: given ?? null, whole: path });
     case 'replace':
-      return read(value, to) === undefined
-        ? missing('replace', path)
-        : write(value, to, { how: 'replace', given: given ?? null, whole: path });
+      // The server's library adds a member of an object that is not there.
+      return write(value, to, { how: 'replace', given: given ?? null, whole: path });
     case 'remove':
       return read(value, to) === undefined
         ? missing('remove', path)
