@@ -4,7 +4,7 @@
  * shared incident.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -12,13 +12,17 @@ import { parse } from 'junit2json';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDump } from '../src/adapters/dump/load-dump.ts';
 import { readYaml } from '../src/adapters/dump/read-yaml.ts';
+import { sourceReferences } from '../src/core/diagnosis/claims.ts';
 import { diagnose } from '../src/core/diagnosis/engine.ts';
 import type { Problem, Report } from '../src/core/diagnosis/report.ts';
 import { ALL_RULES } from '../src/core/diagnosis/rules/index.ts';
 import { suppress } from '../src/core/diagnosis/suppressions.ts';
+import { incidentMarkdown } from '../src/faces/cli/diagnosis/incident-markdown.ts';
 import { reportJunit } from '../src/faces/cli/diagnosis/junit.ts';
 import { reportSarif } from '../src/faces/cli/diagnosis/sarif.ts';
-import { hasShared, SHARED } from './shared-folder.ts';
+import { vendorMarkdown } from '../src/faces/cli/diagnosis/vendor-markdown.ts';
+import { writtenReport } from '../src/faces/cli/diagnosis/written-report.ts';
+import { hasShared, SHARED, WHERE_ABSENT } from './shared-folder.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const NOW = Date.parse('2026-11-26T00:00:00Z');
@@ -166,6 +170,111 @@ describe('JUnit', () => {
   });
 });
 
+describe('markdown', () => {
+  const write = (name: string): { incident: string; vendor: string } => {
+    const one = reports.get(name) as Report;
+    const snapshot = loadDump([...one.sources]);
+    if (!snapshot.ok) throw new Error(snapshot.fault.message);
+    const written = writtenReport(snapshot.value, one, { readYaml }, { from: one.sources }, '2026-11-26T00:00:00Z');
+    const claimed = [{ reference: 'internal/dms/util.go:253-256', by: 'analysis.md' }];
+    return { incident: incidentMarkdown(written), vendor: vendorMarkdown({ ...written, rules: ALL_RULES, claimed }) };
+  };
+  /** What follows a heading, up to the next of any level. */
+  const under = (text: string, heading: string): string =>
+    new RegExp(`^#+ ${heading}\\n+([\\s\\S]*?)(?=\\n#|\\n---)`, 'm').exec(text)?.[1]?.trim() ?? '';
+
+  test('an incident report has every part, and a part without content says so (000-100)', () => {
+    for (const name of reports.keys()) {
+      const { incident } = write(name);
+      const headings = Array.from(incident.matchAll(/^## (.*)$/gm), ([, heading]) => heading);
+      expect(
+        headings.filter((heading) => heading !== 'Set aside'),
+        name,
+      ).toEqual([
+        'Environment',
+        'Original issue',
+        'Resolution',
+        'Worth knowing',
+        'What was learned',
+        'What the input could not tell',
+        'Not looked at',
+        'Appendix: devices',
+      ]);
+      const part = ['Problem', 'Symptoms', 'Related reports', 'Verification', 'Worth knowing', 'Not looked at'];
+      for (const heading of part) expect(under(incident, heading), `${name}: ${heading}`).not.toBe('');
+    }
+  });
+
+  test('fences are closed, and every row of a table has the cells of its heading', () => {
+    for (const name of reports.keys())
+      for (const text of Object.values(write(name))) {
+        expect(text.split('\n').filter((line) => /^\s*```/.test(line)).length % 2, name).toBe(0);
+        const cells = text.split('\n').map((line) => (line.startsWith('|') ? line.split(/(?<!\\)\|/).length : 0));
+        cells.forEach((count, at) => {
+          if (count > 0 && (cells[at - 1] ?? 0) > 0) expect(count, text.split('\n')[at]).toBe(cells[at - 1]);
+        });
+      }
+  });
+
+  test('the example is written up from its evidence: causes, steps, verification, devices', () => {
+    const { incident } = write('example');
+    expect(incident).toMatch(/^# A firmware change waits for a cold restart\n/);
+    expect(incident).toContain('### Root cause #1: A firmware change waits for a cold restart');
+    expect(incident).toContain('\nhost/dgx030-mstconfig.txt:14  NUM_OF_VFS current 16 next boot 8\n');
+    expect(incident).toContain('   kubectl drain dgx030 --ignore-daemonsets --delete-emptydir-data\n');
+    expect(under(incident, 'Verification')).toContain('- A promised resource is not offered');
+    expect(incident).toContain(
+      '| 0000:18:00.0 | mlx5_4 | ibp24s0 | 28.43.2026 | 0 of 8 VFs, pending NUM_OF_VFS 16 -> 8 |',
+    );
+    expect(incident).toContain('**Machines**: DGXB200 (2)');
+    expect(incident).toContain('**Network operator**: not shown by the input');
+  });
+
+  test('what is written for the vendor counts the reach, and keeps claims as claims (001-12, 001-48, 001-51)', () => {
+    const { vendor } = write('example');
+    expect(under(vendor, 'Request').split('\n')).toHaveLength(1);
+    expect(under(vendor, 'Scope')).toContain('- **Nodes**: 2 of 2 affected: dgx030, dgx031; 0 not looked at');
+    expect(under(vendor, 'Scope')).toContain('- **DPUs**: no DPU object was read');
+    expect(under(vendor, 'Scope')).toContain('2 pods wait for these resources');
+    expect(vendor).not.toMatch(/all deployments/i);
+    expect(vendor).toContain('util.go:253-256 (claimed) by analysis.md: nothing in the input shows it');
+    expect(vendor).toContain('"every firmware change needs a cold restart" (founding document 000)');
+  });
+
+  test('a chain has eight lines at most, each with a place or the word that nothing was looked at (001-22)', () => {
+    for (const name of reports.keys()) {
+      const chains = Array.from(write(name).vendor.matchAll(/^Chain:\n\n((?:\d+\. .*\n)+)/gm), ([, lines = '']) =>
+        lines.trim().split('\n'),
+      );
+      for (const lines of chains) {
+        expect(lines.length, name).toBeLessThanOrEqual(8);
+        for (const line of lines) expect(line).toMatch(/: \S+|more that follow/);
+      }
+    }
+  });
+});
+
+describe.skipIf(!hasShared)(`the request of founding document 001${WHERE_ABSENT}`, () => {
+  test('its references to source are found in its text', () => {
+    const document = readdirSync(path.join(SHARED, 'seeds')).find((name) => name.startsWith('001')) ?? '';
+    expect(sourceReferences(readFileSync(path.join(SHARED, 'seeds', document), 'utf8'))).toEqual([
+      'internal/provisioning/controllers/util/dms/util.go:253-256',
+    ]);
+  });
+
+  test('DPUs that are held are counted of those that are not Ready (001-48)', () => {
+    const name = readdirSync(path.join(SHARED, 'incidents')).find((one) => one.startsWith('25-')) ?? '';
+    const one = reports.get(name) as Report;
+    const snapshot = loadDump([...one.sources]);
+    if (!snapshot.ok) throw new Error(snapshot.fault.message);
+    const { incident } = writtenReport(snapshot.value, one, { readYaml }, {}, '');
+    expect(incident.scope.find(({ what }) => what === 'DPUs')?.value).toBe(
+      '1 held by what was found, of 2 not Ready (OS Installing, Rebooting) and 2 in all',
+    );
+    expect(incident.scope.find(({ what }) => what === 'Workflows')?.value).toContain('provisioning by DPUSet');
+  });
+});
+
 describe('the command', () => {
   const nicwright = (...args: string[]) =>
     spawnSync(process.execPath, ['bin/nicwright.mjs', 'diagnose', '--from', 'examples/dgx-incident', ...args], {
@@ -178,6 +287,16 @@ describe('the command', () => {
     expect(nicwright('-o', 'sarif')).toMatchObject({ status: 1 });
     expect(JSON.parse(nicwright('-o', 'sarif').stdout)).toMatchObject({ version: '2.1.0' });
     expect(nicwright('-o', 'junit').stdout).toMatch(/^<\?xml version="1.0"/);
+  });
+
+  test.each([
+    [['--for', 'vendor'], '--for vendor is a form of the markdown report; add -o markdown.'],
+    [['-o', 'markdown', '--claims', 'x.md'], '--claims belongs to -o markdown --for vendor.'],
+    [['-o', 'markdown', '--for', 'boss'], 'Allowed choices are vendor.'],
+  ])('%s is refused as usage', (args, message) => {
+    const refused = nicwright(...args);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(message);
   });
 
   test('exits 0 when all is set aside, and 3 for a file that cannot be one', () => {

@@ -181,6 +181,7 @@ const problemsOf = (roots: readonly Linked[], all: readonly Linked[], facts: Fac
           ),
           candidates: mergeCandidates(findings.flatMap(({ candidates = [] }) => candidates)),
           remedy: rule.remedy(findings, facts),
+          ...(rule.proposal === undefined ? {} : { proposal: rule.proposal(findings, facts) }),
           consequences: consequencesOf(group, all, facts),
           ...(rule.thenExpect === undefined ? {} : { thenExpect: rule.thenExpect }),
         },
@@ -217,7 +218,7 @@ export const diagnose = (snapshot: Snapshot, rules: readonly Rule[], options: Fa
   return {
     schema: 'nicwright.dev/diagnosis/v1',
     sources: snapshot.sources,
-    nodes: facts.nodes.map((node) => ({
+    nodes: [...new Set([...facts.nodes, ...affected])].toSorted().map((node) => ({
       node,
       verdict: affected.has(node) ? 'affected' : spokenOf.has(node) ? 'nothing found' : 'not looked at',
     })),

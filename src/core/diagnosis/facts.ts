@@ -55,12 +55,20 @@ export interface Facts {
   readonly now?: number;
 }
 
+/** Groups that only OpenShift serves; `sriovnetwork.openshift.io` is everywhere. */
+const OPENSHIFT_GROUP =
+  /^(?:config|security|route|machineconfiguration|operator|project|apps|image|user|oauth)\.openshift\.io\//;
+
+/** Shown by what only OpenShift has, or by the marks that it leaves on namespaces, pods and nodes. */
 const isOpenShift = ({ objects }: Snapshot): boolean =>
   objects.some(
-    ({ object }) =>
-      object.apiVersion.includes('config.openshift.io') ||
-      object.kind === 'SecurityContextConstraints' ||
-      object.kind === 'MachineConfigPool',
+    ({ object: { apiVersion, kind, metadata } }) =>
+      OPENSHIFT_GROUP.test(apiVersion) ||
+      kind === 'SecurityContextConstraints' ||
+      kind === 'MachineConfigPool' ||
+      metadata.annotations?.['openshift.io/sa.scc.uid-range'] !== undefined ||
+      (kind === 'Pod' && metadata.annotations?.['openshift.io/scc'] !== undefined) ||
+      (kind === 'Node' && metadata.labels?.['node.openshift.io/os_id'] !== undefined),
   );
 
 const promisesOf = (state: KubeObject, prefix: string): ReadonlyMap<string, number> =>

@@ -67,6 +67,7 @@ const problem = z.strictObject({
   lacks: z.array(unknownFact).describe('what would make it sure'),
   candidates: z.array(candidate).describe('of a symptom: what it may come from'),
   remedy: z.array(z.strictObject({ text: z.string(), command: z.string().optional(), risk: z.string().optional() })),
+  proposal: z.array(z.string()).optional().describe('what the vendor should change'),
   consequences: z.array(consequence).describe('what follows from it, nearest first'),
   thenExpect: z.string().optional(),
 });

@@ -36,6 +36,8 @@ export interface Problem {
   /** What a symptom without a known cause may come from; those that the input rules out come last. */
   readonly candidates: readonly Candidate[];
   readonly remedy: readonly RemedyStep[];
+  /** What the vendor should change, where that is known. */
+  readonly proposal?: readonly string[];
   /** What follows from it, nearest first. */
   readonly consequences: readonly Consequence[];
   readonly thenExpect?: string;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { rulePage } from './rule-page.ts';
 import { ALL_RULES } from './rules/index.ts';
 import { TOPICS } from './topics/topics.ts';
+import { RULES_WITH_CLAIMS } from './claims.ts';
 import { RULES_WITH_REPORTS } from './upstream-reports.ts';
 
 const ids = new Set(ALL_RULES.map(({ id }) => id));
@@ -22,8 +23,8 @@ describe.each(ALL_RULES.map((rule) => ({ id: rule.id, page: rulePage(rule, ALL_R
   });
 });
 
-test('reports are of rules that exist', () => {
-  expect(RULES_WITH_REPORTS.filter((id) => !ids.has(id))).toEqual([]);
+test('reports and claims are of rules that exist', () => {
+  expect([...RULES_WITH_REPORTS, ...RULES_WITH_CLAIMS].filter((id) => !ids.has(id))).toEqual([]);
 });
 
 describe('topics', () => {

@@ -50,6 +50,8 @@ export interface Rule {
   /** One sentence for all findings that are the same problem; the first finding's sentence where absent. */
   readonly summarise?: (findings: readonly Finding[], facts: Facts) => string;
   readonly remedy: (findings: readonly Finding[], facts: Facts) => readonly RemedyStep[];
+  /** What a vendor should change so that it does not come up again: the least that mends it, one sentence each. */
+  readonly proposal?: (findings: readonly Finding[], facts: Facts) => readonly string[];
   readonly cases: readonly RuleCase[];
 }
 
