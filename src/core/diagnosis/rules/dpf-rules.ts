@@ -1,6 +1,25 @@
 /** Rules about DPF: pods that install cards, their rights and secrets, images of cards, and the cards' own way to Ready. */
 import type { Rule } from '../rule.ts';
-import { sccDenied } from './dpf/scc-denied.ts';
+import { accessDenied } from './dpf/access-denied.ts';
+import { apiServerNotReached } from './dpf/api-server-not-reached.ts';
+import { cardNotFound } from './dpf/card-not-found.ts';
+import { initContainerCrashing } from './dpf/init-container-crashing.ts';
+import { kubectlNotAvailable } from './dpf/kubectl-not-available.ts';
 import { pfNetdeviceMissing } from './dpf/pf-netdevice-missing.ts';
+import { rebootMethodWrong } from './dpf/reboot-method-wrong.ts';
+import { rshimHeldByHost } from './dpf/rshim-held-by-host.ts';
+import { sccDenied } from './dpf/scc-denied.ts';
+import { tokenAsKubeconfig } from './dpf/token-as-kubeconfig.ts';
 
-export const DPF_RULES: readonly Rule[] = [pfNetdeviceMissing, sccDenied];
+export const DPF_RULES: readonly Rule[] = [
+  sccDenied,
+  accessDenied,
+  tokenAsKubeconfig,
+  apiServerNotReached,
+  kubectlNotAvailable,
+  cardNotFound,
+  pfNetdeviceMissing,
+  rshimHeldByHost,
+  rebootMethodWrong,
+  initContainerCrashing,
+];

@@ -43,19 +43,16 @@ const podNamedIn = (pods: readonly SnapshotObject[], words: string): SnapshotObj
     ({ object }) => object.metadata.name.length,
   );
 
-const placeOf = (facts: Facts, text: SnapshotText, line: number): Pick<PodLine, 'pod' | 'container' | 'node'> => {
+type Place = Pick<PodLine, 'pod' | 'container' | 'node'>;
+
+const placeOf = (facts: Facts, text: SnapshotText, pasted: string | undefined): Place => {
   const pods = facts.objects('Pod');
-  const pasted =
-    text.kind === 'host' && text.text.length < LONGEST_PASTE
-      ? commandAbove(text.text, line - (text.origin.line ?? 1) + 1)
-      : undefined;
+  // A path may seem to name a pod and name its container too: what is no pod of the input is looked for again.
   const pod =
-    text.pod === undefined
-      ? podNamedIn(pods, pasted ?? text.origin.source)
-      : pods.find(
-          ({ object: { metadata } }) =>
-            metadata.name === text.pod && (text.namespace === undefined || metadata.namespace === text.namespace),
-        );
+    pods.find(
+      ({ object: { metadata } }) =>
+        metadata.name === text.pod && (text.namespace === undefined || metadata.namespace === text.namespace),
+    ) ?? podNamedIn(pods, pasted ?? text.origin.source);
   const container =
     text.container ??
     /(?:^|\s)(?:-c|--container)[ =](\S+)/.exec(pasted ?? '')?.[1] ??
@@ -73,15 +70,32 @@ const placeOf = (facts: Facts, text: SnapshotText, line: number): Pick<PodLine, 
   };
 };
 
-/** The last such line of each log (or of each pod in a paste of several): earlier ones say the same. */
-export const lastPodLines = (facts: Facts, name: string): readonly PodLine[] => {
-  const last = new Map<string, PodLine>();
-  for (const line of facts.lines(name)) {
-    const place = placeOf(facts, line.text, line.origin.line);
-    last.set(`${line.origin.source} ${place.pod?.object.metadata.name ?? ''}`, { ...line, ...place });
-  }
-  return [...last.values()];
+const known = new WeakMap<Facts, Map<string, Place>>();
+
+/** A log has one place; of a paste each command has its own. */
+const placeOfLine = (facts: Facts, { text, origin }: TellingLine): Place => {
+  const pasted =
+    text.kind === 'host' && text.text.length < LONGEST_PASTE
+      ? commandAbove(text.text, origin.line - (text.origin.line ?? 1) + 1)
+      : undefined;
+  const places = known.get(facts) ?? new Map<string, Place>();
+  known.set(facts, places);
+  const key = `${origin.source}\n${pasted ?? ''}`;
+  const place = places.get(key) ?? placeOf(facts, text, pasted);
+  places.set(key, place);
+  return place;
 };
+
+/** Every such line with its place. */
+export const podLines = (facts: Facts, name: string): readonly PodLine[] =>
+  facts.lines(name).map((line) => ({ ...line, ...placeOfLine(facts, line) }));
+
+/** The last such line of each log (or of each pod in a paste of several): earlier ones say the same. */
+export const lastPodLines = (facts: Facts, name: string): readonly PodLine[] => [
+  ...new Map(
+    podLines(facts, name).map((line) => [`${line.origin.source} ${line.pod?.object.metadata.name ?? ''}`, line]),
+  ).values(),
+];
 
 /**
  * What a finding about a pod is about: its node, so that it can explain findings about the node's cards, and the pod itself
