@@ -27,6 +27,13 @@ const kind = (name: string, group: string, plural: string, settle: string): Sour
   };
 };
 
+/** Several kinds that serve one purpose: one of them is enough, and all are dropped together. */
+const oneOf = (first: Source, ...others: readonly Source[]): Source => ({
+  ...first,
+  holds: (snapshot) => [first, ...others].some(({ holds }) => holds(snapshot)),
+  drop: (snapshot) => [first, ...others].reduce((left, { drop }) => drop(left), snapshot),
+});
+
 const texts = (what: string, settle: string, isOne: (text: SnapshotText) => boolean): Source => ({
   what,
   settle,
@@ -42,6 +49,7 @@ const DAEMON_LOG =
   /sriov-network-config-daemon|mellanox_plugin|mellanox\.go|nodeStateChangeHandler|SriovNetworkNodeState|config-daemon/;
 
 const SRIOV = 'sriovnetwork.openshift.io';
+const NV_IPAM = 'nv-ipam.nvidia.com';
 
 export const SOURCES = {
   nodes: kind('Node', '', 'nodes', 'kubectl get nodes -o yaml'),
@@ -67,6 +75,15 @@ export const SOURCES = {
     'kubectl get nicclusterpolicies -o yaml',
   ),
   daemonSets: kind('DaemonSet', 'apps', 'DaemonSets', 'kubectl get daemonsets -A -o yaml'),
+  addressPools: oneOf(
+    kind(
+      'IPPool',
+      NV_IPAM,
+      'the pools of nv-ipam',
+      'kubectl get ippools.nv-ipam.nvidia.com,cidrpools.nv-ipam.nvidia.com -A -o yaml',
+    ),
+    kind('CIDRPool', NV_IPAM, '', ''),
+  ),
   firmware: texts(
     'firmware settings',
     'mstconfig -d PCI -e q on the node, or in its sriov-network-config-daemon pod',

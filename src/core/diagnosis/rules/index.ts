@@ -6,6 +6,7 @@ import type { Rule } from '../rule.ts';
 import { BARE_METAL_RULES } from './bare-metal-rules.ts';
 import { DPF_RULES } from './dpf-rules.ts';
 import { DRIVER_RULES } from './driver-rules.ts';
+import { IPAM_RULES } from './ipam-rules.ts';
 import { OPERATOR_RULES } from './operator-rules.ts';
 import { SRIOV_RULES } from './sriov-rules.ts';
 
@@ -13,6 +14,7 @@ export const ALL_RULES: readonly Rule[] = [
   ...SRIOV_RULES,
   ...OPERATOR_RULES,
   ...DRIVER_RULES,
+  ...IPAM_RULES,
   ...DPF_RULES,
   ...BARE_METAL_RULES,
 ];

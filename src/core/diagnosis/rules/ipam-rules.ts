@@ -1,0 +1,17 @@
+/** Rules about addresses of secondary networks: pools, blocks of nodes, ranges that are used up. */
+import type { Rule } from '../rule.ts';
+import { exclusionsOverlap } from './ipam/exclusions-overlap.ts';
+import { nodeBlocksExcluded } from './ipam/node-blocks-excluded.ts';
+import { poolInvalid } from './ipam/pool-invalid.ts';
+import { poolMissing } from './ipam/pool-missing.ts';
+import { poolTooSmall } from './ipam/pool-too-small.ts';
+import { poolsOverlap } from './ipam/pools-overlap.ts';
+
+export const IPAM_RULES: readonly Rule[] = [
+  nodeBlocksExcluded,
+  exclusionsOverlap,
+  poolInvalid,
+  poolTooSmall,
+  poolMissing,
+  poolsOverlap,
+];
