@@ -18,6 +18,7 @@ export const letTimePass = async <T>(twin: Twin, mostMs: number, work: Promise<T
     await twin.runUntil(next);
     if (failure !== undefined) throw failure.reason;
     if (done !== undefined) return ok(done.value);
-    if (next >= end) return fail('held-no-end', `it had no end within ${Math.round(mostMs / 3_600_000)} h of the twin's time.`);
+    if (next >= end)
+      return fail('held-no-end', `it had no end within ${Math.round(mostMs / 3_600_000)} h of the twin's time.`);
   }
 };

@@ -29,7 +29,7 @@ export interface VisitReconcilerOptions {
 export const visitKey = (rollout: string, node: string): string => `${rollout}/${node}`;
 
 /** How long a sentence may be old while nothing but it has changed. */
-const SAY_MS = 30_000;
+const SAY_MS = 60_000;
 
 const withoutWords = ({ because: _because, ...rest }: VisitJournal): string => JSON.stringify(rest);
 

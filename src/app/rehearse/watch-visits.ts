@@ -1,0 +1,105 @@
+/** Keeps what happens to the nodes of a twin during a rollout: stages with times, evictions, and how many nodes are out. */
+import { NODES } from '../../core/model/kube-resource.ts';
+import { readJournal, VISIT_KEY } from '../../core/visit/visit-journal.ts';
+import { fleetNode } from '../../core/visit/visit-node.ts';
+import type { Stage } from '../../core/visit/stages.ts';
+import type { Twin } from '../../twin/twin.ts';
+import { CONTROLLER_USER } from '../twin-cluster/twin-ports.ts';
+
+export interface StageSpan {
+  readonly stage: Stage;
+  /** Minutes after the rollout was submitted. */
+  readonly from: number;
+  readonly to: number;
+  readonly because: string;
+}
+
+export interface NodeTimeline {
+  readonly node: string;
+  readonly spans: readonly StageSpan[];
+}
+
+export interface EvictionSeen {
+  readonly pod: string;
+  readonly at: number;
+}
+
+export interface OutSeen {
+  readonly at: number;
+  readonly nodes: number;
+}
+
+export interface VisitRecord {
+  readonly nodes: readonly NodeTimeline[];
+  readonly evictions: readonly EvictionSeen[];
+  /** At each change. */
+  readonly out: readonly OutSeen[];
+}
+
+interface OpenSpan {
+  readonly stage: Stage;
+  readonly from: number;
+  because: string;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Begins to look; the answer gives what was seen until then. */
+export const watchVisits = (twin: Twin, scope: readonly string[]): (() => VisitRecord) => {
+  const start = twin.clock.now();
+  const minute = (): number => Math.round(((twin.clock.now() - start) / MINUTE_MS) * 10) / 10;
+  const open = new Map<string, OpenSpan>();
+  const spans = new Map<string, StageSpan[]>(scope.map((name) => [name, []]));
+  const evictions: EvictionSeen[] = [];
+  const outNow = new Set<string>();
+  const out: OutSeen[] = [];
+
+  const close = (node: string): void => {
+    const span = open.get(node);
+    if (span === undefined) return;
+    spans.get(node)?.push({ ...span, to: minute() });
+    open.delete(node);
+  };
+
+  const count = (name: string, isOut: boolean): void => {
+    const before = outNow.size;
+    if (isOut) outNow.add(name);
+    else outNow.delete(name);
+    if (outNow.size !== before || out.length === 0) out.push({ at: minute(), nodes: outNow.size });
+  };
+
+  const reader = twin.world.actor('rehearsal');
+  for (const name of scope) {
+    const node = reader.get(NODES, { name });
+    if (node !== undefined) count(name, fleetNode(node, '').isOut);
+  }
+  const ends = [
+    twin.world.subscribe(NODES, ({ object }) => {
+      const { name, annotations } = object.metadata;
+      if (!spans.has(name)) return;
+      count(name, fleetNode(object, '').isOut);
+      const text = annotations?.[VISIT_KEY];
+      const journal = text === undefined ? undefined : readJournal(text);
+      if (journal?.ok !== true) {
+        close(name);
+        return;
+      }
+      const { stage, because } = journal.value;
+      const span = open.get(name);
+      if (span?.stage === stage) span.because = because;
+      else {
+        close(name);
+        open.set(name, { stage, from: minute(), because });
+      }
+    }),
+    twin.world.onWrite(({ actor, verb, object }) => {
+      if (actor === CONTROLLER_USER && verb === 'evict')
+        evictions.push({ pod: object.replace(/^Pod\//, ''), at: minute() });
+    }),
+  ];
+  return () => {
+    for (const end of ends) end();
+    for (const name of open.keys()) close(name);
+    return { nodes: [...spans].map(([node, list]) => ({ node, spans: list })), evictions, out };
+  };
+};
