@@ -1,5 +1,7 @@
 /** Wires what a command may ask for to the adapters that give it. */
 import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../adapters/clock/system-clock.ts';
@@ -7,10 +9,13 @@ import { readYaml } from '../adapters/dump/read-yaml.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { Command, CommandContext, OptionValues } from '../faces/cli/command.ts';
+import { SYSTEM_NAMESPACE } from '../core/model/system-namespace.ts';
+import { askOnTerminal } from './ask-on-terminal.ts';
 import { openBmc } from './open-bmc.ts';
 import { openCluster, type Voices } from './open-cluster.ts';
 import { serveTwin } from './serve-twin.ts';
 import { readInput } from './read-input.ts';
+import { whereWeRun } from './where-we-run.ts';
 
 const readText = (file: string): Result<string> => {
   try {
@@ -37,6 +42,14 @@ const exampleFolder = (name: string): string => {
   return places.find((place) => existsSync(place)) ?? `examples/${name}`;
 };
 
+/** `$NICWRIGHT_CONFIG`, else `nicwright/config.yaml` in the folder for configurations of the user's home. */
+const configFile = (): string | undefined => {
+  const { NICWRIGHT_CONFIG: named, XDG_CONFIG_HOME: folder } = process.env;
+  if (named !== undefined && named !== '') return named;
+  const usual = path.join(folder ?? path.join(os.homedir(), '.config'), 'nicwright/config.yaml');
+  return existsSync(usual) ? usual : undefined;
+};
+
 export const commandContext = (options: OptionValues, command: Command, voices: Voices): CommandContext => {
   let snapshot: Promise<Result<Snapshot>> | undefined;
   return {
@@ -44,10 +57,22 @@ export const commandContext = (options: OptionValues, command: Command, voices: 
     readAgain: () => readInput(options, command.readsSnapshot ?? 'objects', voices),
     cluster: () => openCluster(options, voices),
     openBmc,
+    nodeAccess: async (api, { ownPods }) => {
+      const { nodeAccess } = await import('../adapters/host-tools/node-access.ts');
+      return nodeAccess(api, systemClock, { ownPods, namespace: SYSTEM_NAMESPACE });
+    },
+    identity: `${hostname()}-${process.pid}`,
+    random: { next: Math.random },
+    weRunOn: whereWeRun(process.env),
+    confirm: askOnTerminal,
     serveTwin: (request) => serveTwin(request, voices.warn),
     exampleSnapshot: async (name) => {
       const { loadDump } = await import('../adapters/dump/load-dump.ts');
       return loadDump([path.relative('.', exampleFolder(name))]);
+    },
+    readPaths: async (paths) => {
+      const { loadDump } = await import('../adapters/dump/load-dump.ts');
+      return loadDump(paths, { progress: voices.progress });
     },
     readText: (file) => Promise.resolve(readText(file)),
     readDocuments: async (file) => {
@@ -56,6 +81,8 @@ export const commandContext = (options: OptionValues, command: Command, voices: 
       const { readPositioned } = await import('../adapters/dump/read-positioned.ts');
       return readPositioned(text.value, file === '-' ? 'stdin' : file);
     },
+    importModule: async (specifier, folder) => (await import('./import-module.ts')).importModule(specifier, folder),
+    configFile,
     readYaml,
     clock: systemClock,
     ...voices,

@@ -1,7 +1,10 @@
 /** A CommandContext for tests: what is not given is a fault that says so. */
 import type { Clock } from '../core/ports/clock.ts';
+import type { HostChanges } from '../core/ports/host-changes.ts';
+import type { HostTools } from '../core/ports/host-tools.ts';
 import type { KubeApi } from '../core/ports/kube-api.ts';
 import type { OpenBmc } from '../core/ports/open-bmc.ts';
+import type { Random } from '../core/ports/random.ts';
 import type { ReadYaml } from '../core/ports/read-yaml.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { PositionedDocument } from '../core/snapshot/positioned-document.ts';
@@ -14,10 +17,21 @@ export interface FakeInput {
   /** Documents by path, as `readDocuments` would give them. */
   readonly documents?: Readonly<Record<string, readonly PositionedDocument[]>>;
   readonly texts?: Readonly<Record<string, string>>;
+  /** What modules export, by specifier. */
+  readonly modules?: Readonly<Record<string, unknown>>;
   readonly readYaml?: ReadYaml;
   readonly now?: number;
   readonly api?: KubeApi;
   readonly openBmc?: OpenBmc;
+  readonly hosts?: FakeHosts;
+  /** What a person answers on the terminal; absent: nobody is there. */
+  readonly answer?: boolean;
+}
+
+interface FakeHosts {
+  readonly hostTools: (node: string) => Promise<Result<HostTools>>;
+  readonly hostChanges: (node: string) => Promise<Result<HostChanges>>;
+  readonly close: () => Promise<void>;
 }
 
 export interface FakeCommandContext {
@@ -25,10 +39,18 @@ export interface FakeCommandContext {
   readonly readAgain: () => Promise<Result<Snapshot>>;
   readonly cluster: () => Promise<Result<{ readonly api: KubeApi; readonly namespace: string }>>;
   readonly openBmc: OpenBmc;
+  readonly nodeAccess: () => Promise<FakeHosts>;
+  readonly identity: string;
+  readonly random: Random;
+  readonly weRunOn: 'outside';
+  readonly confirm: () => Promise<boolean | undefined>;
   readonly serveTwin: () => Promise<Result<never>>;
   readonly exampleSnapshot: (name: string) => Promise<Result<Snapshot>>;
   readonly readDocuments: (path: string) => Promise<Result<readonly PositionedDocument[]>>;
+  readonly readPaths: (paths: readonly string[]) => Promise<Result<Snapshot>>;
   readonly readText: (path: string) => Promise<Result<string>>;
+  readonly importModule: (specifier: string) => Promise<Result<unknown>>;
+  readonly configFile: () => undefined;
   readonly readYaml: ReadYaml;
   readonly clock: Clock;
   readonly progress: (line: string) => void;
@@ -38,6 +60,12 @@ export interface FakeCommandContext {
 }
 
 const absent = (what: string) => fail('input-unreadable', `${what} is not part of this test.`);
+
+const NO_HOSTS: FakeHosts = {
+  hostTools: () => Promise.resolve(absent('a host')),
+  hostChanges: () => Promise.resolve(absent('a host')),
+  close: () => Promise.resolve(),
+};
 
 export const fakeCommandContext = (input: FakeInput): FakeCommandContext => {
   const warnings: string[] = [];
@@ -52,12 +80,22 @@ export const fakeCommandContext = (input: FakeInput): FakeCommandContext => {
     },
     cluster: () =>
       Promise.resolve(input.api === undefined ? absent('a cluster') : ok({ api: input.api, namespace: 'default' })),
+    nodeAccess: () => Promise.resolve(input.hosts ?? NO_HOSTS),
+    identity: 'test',
+    random: { next: () => 0.5 },
+    weRunOn: 'outside',
+    confirm: () => Promise.resolve(input.answer),
     openBmc: input.openBmc ?? (() => Promise.resolve(absent('a BMC'))),
     serveTwin: () => Promise.resolve(absent('a served twin')),
     exampleSnapshot: () => Promise.resolve(input.snapshot === undefined ? absent('an example') : ok(input.snapshot)),
     readDocuments: (path) =>
       Promise.resolve(input.documents?.[path] === undefined ? absent(path) : ok(input.documents[path])),
+    // Tests put everything into one snapshot.
+    readPaths: () => Promise.resolve(input.snapshot === undefined ? absent('a snapshot') : ok(input.snapshot)),
     readText: (path) => Promise.resolve(input.texts?.[path] === undefined ? absent(path) : ok(input.texts[path])),
+    importModule: (specifier) =>
+      Promise.resolve(input.modules?.[specifier] === undefined ? absent(specifier) : ok(input.modules[specifier])),
+    configFile: () => undefined,
     readYaml: input.readYaml ?? (() => []),
     // Time passes only by sleeping.
     clock: {

@@ -4,14 +4,16 @@
  */
 import { runRolloutController } from '../../controllers/rollout/rollout-controller.ts';
 import type { RolloutPorts } from '../../controllers/rollout/rollout-ports.ts';
+import { SYSTEM_NAMESPACE } from '../../core/model/system-namespace.ts';
 import type { Plan, PlanStep } from '../../core/plan/plan.ts';
 import { ok, type Fault, type Result } from '../../core/result.ts';
 import { runAsLeader } from '../../runtime/leader.ts';
 import { carryOutAct, proofHolds, provesBeforehand } from '../steps/carry-out-step.ts';
-import { SYSTEM_NAMESPACE } from '../steps/install-definitions.ts';
 import { awaitProof, type StepWork } from '../steps/step-work.ts';
 
 export const CONTROLLER_LEASE = { namespace: SYSTEM_NAMESPACE, name: 'nicwright-controller' } as const;
+
+export type { RolloutPorts };
 
 export interface ApplyOptions {
   readonly plan: Plan;

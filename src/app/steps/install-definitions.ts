@@ -1,12 +1,11 @@
 /** Step install-definitions: our CRD and our namespace, created where they are absent and brought up to date where they differ. */
 import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
+import { SYSTEM_NAMESPACE } from '../../core/model/system-namespace.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES } from '../../core/model/kube-resource.ts';
 import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { StepWork } from './step-work.ts';
-
-export const SYSTEM_NAMESPACE = 'nicwright-system';
 
 export const installDefinitions = async ({ ports: { api }, signal }: StepWork): Promise<Result<void>> => {
   const options = { fieldManager: FIELD_MANAGER, force: true, signal };

@@ -5,9 +5,13 @@
 import type { TwinCluster } from '../../app/twin-serve/twin-cluster.ts';
 import type { Speed } from '../../core/model/speed.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import type { HostChanges } from '../../core/ports/host-changes.ts';
+import type { HostTools } from '../../core/ports/host-tools.ts';
 import type { KubeApi } from '../../core/ports/kube-api.ts';
 import type { OpenBmc } from '../../core/ports/open-bmc.ts';
+import type { Random } from '../../core/ports/random.ts';
 import type { ReadYaml } from '../../core/ports/read-yaml.ts';
+import type { PowerGuardFacts } from '../../core/power/power-guards.ts';
 import type { Result } from '../../core/result.ts';
 import type { PositionedDocument } from '../../core/snapshot/positioned-document.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
@@ -72,6 +76,12 @@ export interface LiveCluster {
   readonly namespace: string;
 }
 
+export interface HostAccess {
+  readonly hostTools: (node: string) => Promise<Result<HostTools>>;
+  readonly hostChanges: (node: string) => Promise<Result<HostChanges>>;
+  readonly close: () => Promise<void>;
+}
+
 export interface CommandContext {
   /** The input that --from and the live options name, read once. Fails only when nothing at all could be read. */
   readonly snapshot: () => Promise<Result<Snapshot>>;
@@ -80,13 +90,28 @@ export interface CommandContext {
   /** The cluster that --kubeconfig and --context name; nothing is sent before the first call. */
   readonly cluster: () => Promise<Result<LiveCluster>>;
   readonly openBmc: OpenBmc;
+  /** Ways to the hosts of a cluster's nodes; `ownPods` allows pods of our own where no daemon's runs. */
+  readonly nodeAccess: (api: KubeApi, options: { readonly ownPods: boolean }) => Promise<HostAccess>;
+  /** Of this process, unlike any other's: for leases. */
+  readonly identity: string;
+  readonly random: Random;
+  /** Which node this process runs on, for the guard that keeps it from switching itself off. */
+  readonly weRunOn: PowerGuardFacts['weRunOn'];
+  /** Asks on the terminal; undefined where nobody is there to answer. */
+  readonly confirm: (question: string) => Promise<boolean | undefined>;
   /** Puts a simulated cluster on the network of this machine, until the process ends. */
   readonly serveTwin: (request: ServeTwinRequest) => Promise<Result<ServedCluster>>;
   /** An example that comes with the package, by the name of its folder. */
   readonly exampleSnapshot: (name: string) => Promise<Result<Snapshot>>;
   /** A person's YAML or JSON file, all documents, with lines. `-` is stdin. */
   readonly readDocuments: (path: string) => Promise<Result<readonly PositionedDocument[]>>;
+  /** Files and folders as --from reads them, beside what --from names: rendered manifests, for example. */
+  readonly readPaths: (paths: readonly string[]) => Promise<Result<Snapshot>>;
   readonly readText: (path: string) => Promise<Result<string>>;
+  /** A module of the user's own, by path or package name, looked for from `folder`. */
+  readonly importModule: (specifier: string, folder: string) => Promise<Result<unknown>>;
+  /** The configuration in the user's home, where there is one. */
+  readonly configFile: () => string | undefined;
   /** YAML met inside other texts. */
   readonly readYaml: ReadYaml;
   readonly clock: Clock;

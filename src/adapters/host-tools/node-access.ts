@@ -1,0 +1,154 @@
+/**
+ * The hosts of a cluster's nodes through pods: the SR-IOV config daemon's where it runs, else a pod of our own with the same
+ * image, made only where that was allowed, short-lived and taken away at the end. Both are privileged and see the host's root.
+ */
+import { digList, digText, digTexts } from '../../core/model/dig.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
+import { DAEMON_SETS, PODS } from '../../core/model/kube-resource.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import { changeCommand, type HostChanges } from '../../core/ports/host-changes.ts';
+import type { HostTools } from '../../core/ports/host-tools.ts';
+import type { KubeApi, KubeDraft } from '../../core/ports/kube-api.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { daemonPodTools, type DaemonPod, type ExecLimits } from './daemon-pod.ts';
+
+export interface NodeAccess {
+  readonly hostTools: (node: string) => Promise<Result<HostTools>>;
+  readonly hostChanges: (node: string) => Promise<Result<HostChanges>>;
+  /** Takes our own pods away. */
+  readonly close: () => Promise<void>;
+}
+
+export interface NodeAccessOptions {
+  /** Whether pods of our own may be made. */
+  readonly ownPods: boolean;
+  /** Where they stand. */
+  readonly namespace: string;
+}
+
+const DAEMON = 'sriov-network-config-daemon';
+const LIMITS: ExecLimits = { timeoutMs: 60_000, maxBytes: 1_000_000 };
+/** Our pod ends by itself after so long, should nobody take it away. */
+const LIFE_SECONDS = 2 * 3600;
+const START_MS = 90_000;
+const POLL_MS = 2_000;
+
+const podName = (node: string): string => `nicwright-host-${node}`;
+
+const ownPod = (node: string, namespace: string, image: string): KubeDraft => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: podName(node), namespace, labels: { 'app.kubernetes.io/managed-by': 'nicwright' } },
+  spec: {
+    nodeName: node,
+    hostNetwork: true,
+    hostPID: true,
+    restartPolicy: 'Never',
+    activeDeadlineSeconds: LIFE_SECONDS,
+    tolerations: [{ operator: 'Exists' }],
+    containers: [
+      {
+        name: 'host',
+        image,
+        command: ['sleep', String(LIFE_SECONDS)],
+        securityContext: { privileged: true },
+        volumeMounts: [{ name: 'host', mountPath: '/host' }],
+      },
+    ],
+    volumes: [{ name: 'host', hostPath: { path: '/' } }],
+  },
+});
+
+const runs = (pod: KubeObject): boolean =>
+  digText(pod, 'status', 'phase') === 'Running' && pod.metadata.deletionTimestamp === undefined;
+
+export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: NodeAccessOptions): NodeAccess => {
+  const made = new Set<string>();
+
+  const daemonOn = async (node: string): Promise<Result<DaemonPod | undefined>> => {
+    const page = await api.list(PODS, { labelSelector: `app=${DAEMON}`, fieldSelector: `spec.nodeName=${node}` });
+    if (!page.ok) return page;
+    const pod = page.value.items.find(runs);
+    if (pod === undefined) return ok(undefined);
+    return ok({ namespace: pod.metadata.namespace ?? 'default', name: pod.metadata.name, container: DAEMON });
+  };
+
+  const imageOf = async (): Promise<Result<string>> => {
+    const page = await api.list(DAEMON_SETS);
+    if (!page.ok) return page;
+    const set = page.value.items.find(
+      (one) => digTexts(one, 'spec', 'template', 'metadata', 'labels')['app'] === DAEMON,
+    );
+    const image = digText(digList(set, 'spec', 'template', 'spec', 'containers')[0], 'image');
+    return image === undefined
+      ? fail('held-host-image', `there is no DaemonSet ${DAEMON}, whose image has the firmware tools.`)
+      : ok(image);
+  };
+
+  /** Waits until our pod runs; one that has ended is made anew. */
+  const ensureOwn = async (node: string): Promise<Result<DaemonPod>> => {
+    const key = { namespace, name: podName(node) };
+    const end = clock.now() + START_MS;
+    for (;;) {
+      const found = await api.get(PODS, key);
+      if (!found.ok && found.fault.code !== 'kube-not-found') return found;
+      if (found.ok && runs(found.value)) return ok({ ...key, container: 'host' });
+      const phase = found.ok ? digText(found.value, 'status', 'phase') : undefined;
+      if (phase === 'Failed' || phase === 'Succeeded') await api.delete(PODS, key, { graceSeconds: 0 });
+      if (!found.ok) {
+        const image = await imageOf();
+        if (!image.ok) return image;
+        const created = await api.create(PODS, ownPod(node, namespace, image.value), { fieldManager: 'nicwright' });
+        if (!created.ok && created.fault.code !== 'kube-already-exists') return created;
+        made.add(node);
+      }
+      if (clock.now() >= end)
+        return fail('host-no-pod', `Pod/${namespace}/${key.name} does not run on ${node} yet.`, 'retry');
+      await clock.sleep(POLL_MS);
+    }
+  };
+
+  const podFor = async (node: string): Promise<Result<DaemonPod>> => {
+    const daemon = await daemonOn(node);
+    if (!daemon.ok) return daemon;
+    if (daemon.value !== undefined && !made.has(node)) return ok(daemon.value);
+    if (ownPods) return ensureOwn(node);
+    return fail(
+      'held-no-host-pod',
+      `no config daemon runs on ${node} to ask its host through; run with --host-pods, which makes a privileged pod there for the time of the visit.`,
+      'retry',
+    );
+  };
+
+  return {
+    hostTools: async (node) => {
+      const pod = await podFor(node);
+      return pod.ok ? ok(daemonPodTools(api, pod.value, LIMITS)) : pod;
+    },
+    hostChanges: async (node) => {
+      const pod = await podFor(node);
+      if (!pod.ok) return pod;
+      const { container, ...key } = pod.value;
+      return ok({
+        via: `exec in Pod/${key.namespace}/${key.name}`,
+        change: async (change, options) => {
+          const plain = changeCommand(change);
+          // A restart is the host's own to make; the tools come from the image.
+          const command = change.do === 'restart' ? ['chroot', '/host', ...plain] : plain;
+          const ran = await api.exec(key, command, {
+            container,
+            ...LIMITS,
+            ...(options?.signal !== undefined && { signal: options.signal }),
+          });
+          if (!ran.ok) return ran;
+          const { stdout, stderr, exitCode } = ran.value;
+          return ok({ command, output: stdout + stderr, exitCode });
+        },
+      });
+    },
+    close: async () => {
+      for (const node of made) await api.delete(PODS, { namespace, name: podName(node) }, { graceSeconds: 0 });
+      made.clear();
+    },
+  };
+};

@@ -1,0 +1,45 @@
+/** The ports of the rollout controller on a real cluster, out of what the caller has opened. */
+import type { RolloutPorts } from '../../controllers/rollout/rollout-ports.ts';
+import { silentLog, type Log } from '../../core/ports/log.ts';
+import { noMetrics, type Metrics } from '../../core/ports/metrics.ts';
+import type { OpenBmc } from '../../core/ports/open-bmc.ts';
+import type { ReadYaml } from '../../core/ports/read-yaml.ts';
+import { bmcPool } from '../power/bmc-pool.ts';
+import type { BmcSources } from '../power/find-bmc-entry.ts';
+
+export interface Opened extends Pick<
+  RolloutPorts,
+  'api' | 'clock' | 'random' | 'hostTools' | 'hostChanges' | 'weRunOn'
+> {
+  readonly openBmc: OpenBmc;
+  readonly readYaml: ReadYaml;
+  /** The user's own file of BMC addresses, before what the cluster says. */
+  readonly bmcFile?: BmcSources['file'];
+  readonly log?: Log;
+  readonly metrics?: Metrics;
+}
+
+export interface LivePorts {
+  readonly ports: RolloutPorts;
+  /** Gives sessions back to BMCs. */
+  readonly close: () => Promise<void>;
+}
+
+export const livePorts = (opened: Opened): LivePorts => {
+  const { api, clock, random, hostTools, hostChanges, weRunOn, openBmc, readYaml, bmcFile } = opened;
+  const pool = bmcPool({ cluster: { api, readYaml }, ...(bmcFile !== undefined && { file: bmcFile }) }, openBmc, clock);
+  return {
+    ports: {
+      api,
+      clock,
+      random,
+      hostTools,
+      hostChanges,
+      weRunOn,
+      bmc: pool.bmc,
+      log: opened.log ?? silentLog,
+      metrics: opened.metrics ?? noMetrics,
+    },
+    close: pool.close,
+  };
+};

@@ -1,0 +1,2 @@
+/** The one namespace that is ours: the Lease, the Secret with BMC accounts, and short-lived pods of our own stand there. */
+export const SYSTEM_NAMESPACE = 'nicwright-system';
