@@ -2,11 +2,19 @@
 import type { Rule } from '../rule.ts';
 import { accessDenied } from './dpf/access-denied.ts';
 import { apiServerNotReached } from './dpf/api-server-not-reached.ts';
+import { bfbNotAvailable } from './dpf/bfb-not-available.ts';
 import { cardNotFound } from './dpf/card-not-found.ts';
+import { clientSecretStale } from './dpf/client-secret-stale.ts';
+import { dpuClusterUnavailable } from './dpf/dpu-cluster-unavailable.ts';
+import { flavorExceedsMemory } from './dpf/flavor-exceeds-memory.ts';
+import { flavorLacksResources } from './dpf/flavor-lacks-resources.ts';
+import { hostRestartAwaited } from './dpf/host-restart-awaited.ts';
 import { initContainerCrashing } from './dpf/init-container-crashing.ts';
 import { kubectlNotAvailable } from './dpf/kubectl-not-available.ts';
+import { oobBridgeMissing } from './dpf/oob-bridge-missing.ts';
 import { pfNetdeviceMissing } from './dpf/pf-netdevice-missing.ts';
 import { rebootMethodWrong } from './dpf/reboot-method-wrong.ts';
+import { rebootScriptFailed } from './dpf/reboot-script-failed.ts';
 import { rshimHeldByHost } from './dpf/rshim-held-by-host.ts';
 import { sccDenied } from './dpf/scc-denied.ts';
 import { tokenAsKubeconfig } from './dpf/token-as-kubeconfig.ts';
@@ -21,5 +29,13 @@ export const DPF_RULES: readonly Rule[] = [
   pfNetdeviceMissing,
   rshimHeldByHost,
   rebootMethodWrong,
+  bfbNotAvailable,
+  flavorExceedsMemory,
+  clientSecretStale,
+  dpuClusterUnavailable,
+  flavorLacksResources,
+  hostRestartAwaited,
+  oobBridgeMissing,
+  rebootScriptFailed,
   initContainerCrashing,
 ];

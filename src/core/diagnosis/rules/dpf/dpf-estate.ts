@@ -66,6 +66,9 @@ export const estateOf = (facts: Facts): Estate => {
   return estate;
 };
 
+/** The namespace of DPF for commands: the one that was found, or the word to replace. */
+export const dpfNamespaceOf = (facts: Facts): string => [...estateOf(facts).dpf][0] ?? 'NAMESPACE';
+
 const DMS_CONTAINERS = new Set(['dms', 'dms-init', 'hostagent', 'rshim-preflight', 'devlink-grace-period']);
 
 /** The pod that installs cards from a host: `dms`, from 25.10 on `hostagent` (dpf.md 2.2, 5.2). */

@@ -123,6 +123,7 @@ export const pfNetdeviceMissing = defineRule({
     'DMS (and dms-init) finds a card by the net device of its physical function under /sys/class/net. When no driver is bound to the function the card stands on the PCI bus and has none: the search fails, and the installation of the card never begins. ' +
     'The pod itself is well, and rights, certificates and the BFB have nothing to do with it.',
   sources: ['NVIDIA/doca-platform #2', 'reference dpf.md 7.1 (2, 11)', 'internal/dmsinit/dmsinit.sh get_pf0_name'],
+  causedBy: ['flavor-exceeds-memory'],
   affects: 'DPF 24.10 to 25.7; later releases find the card without it',
   thenExpect: 'the installation begins by itself: half an hour, then a restart of the host',
   check,
