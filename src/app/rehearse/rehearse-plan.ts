@@ -11,7 +11,9 @@ import { letTimePass } from '../twin-cluster/let-time-pass.ts';
 import { twinPorts } from '../twin-cluster/twin-ports.ts';
 import { PERSON_MINUTES, personAtPower } from './person-at-power.ts';
 import { twinOfCluster } from './twin-of-cluster.ts';
-import { watchVisits, type VisitRecord } from './watch-visits.ts';
+import { watchVisits, type NodeTimeline, type VisitRecord } from './watch-visits.ts';
+
+export type { NodeTimeline };
 
 export interface Rehearsal extends VisitRecord {
   readonly plan: string;

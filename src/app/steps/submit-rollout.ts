@@ -7,6 +7,7 @@ import { ROLLOUTS, type RolloutSpec } from '../../core/model/crd/rollout.ts';
 import { dig, digList, digNumber, digText } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { apiVersionOf } from '../../core/model/kube-resource.ts';
+import type { KubeApi } from '../../core/ports/kube-api.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { StepWork } from './step-work.ts';
 
@@ -81,4 +82,11 @@ export const followRollout = async ({ ports, signal, tell }: StepWork, name: str
     }
     await clock.sleep(POLL_MS, signal);
   }
+};
+
+/** Whether it was submitted before. */
+export const isRolloutSubmitted = async (api: KubeApi, name: string): Promise<Result<boolean>> => {
+  const found = await api.get(ROLLOUTS, { name });
+  if (found.ok) return ok(true);
+  return found.fault.code === 'kube-not-found' || found.fault.code === 'kube-kind-absent' ? ok(false) : found;
 };

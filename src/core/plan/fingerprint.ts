@@ -4,6 +4,7 @@
  */
 import type { Inventory, InventoryNode } from '../inventory/build-inventory.ts';
 import { bluefieldOf } from '../firmware/node-evidence.ts';
+import { objectPath } from '../model/kube-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** A sum of 53 bits: it tells changes apart, and keeps no secret. */
@@ -33,14 +34,16 @@ const KINDS = ['SriovNetworkNodePolicy', 'SriovNetworkPoolConfig', 'PodDisruptio
 const specsOf = (snapshot: Snapshot, kind: string): unknown =>
   snapshot.objects
     .filter(({ object }) => object.kind === kind)
-    .map(({ object }) => [object.metadata.namespace ?? '', object.metadata.name, object['spec'] ?? null])
-    .toSorted(([a, b], [c, d]) => (`${String(a)}/${String(b)}` < `${String(c)}/${String(d)}` ? -1 : 1));
+    .map(({ object }) => ({ name: objectPath(object), spec: object['spec'] ?? null }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
 const settingsOf = (node: InventoryNode): unknown =>
   node.adapters.map((adapter) => [
     adapter.card,
     bluefieldOf(adapter),
-    adapter.settings.map(({ name, current, next }) => [name, current ?? null, next ?? null]).toSorted(),
+    adapter.settings.map(({ name, current, next }) => `${name} ${current ?? ''} ${next ?? ''}`).toSorted(byText),
   ]);
 
 /** `unread` where the input does not show the firmware of a node: that is no change. */

@@ -14,6 +14,7 @@ import { objectsOf, type Gap, type Snapshot } from '../snapshot/snapshot.ts';
 import { budgetOf, type Fleet, type FleetNode } from '../visit/fleet.ts';
 import { nodeDrain, podRefName, type NodeDrain } from '../visit/node-drain.ts';
 import { othersAtWork } from '../visit/others/drainers.ts';
+import type { OtherAtWork } from '../visit/others/other.ts';
 import { fleetNode, visitNode } from '../visit/visit-node.ts';
 import { daemonSteps } from './daemon-steps.ts';
 import { fingerprintOf, planFacts } from './fingerprint.ts';
@@ -38,6 +39,7 @@ interface Candidate {
   readonly rung: Rung;
   readonly object: KubeObject | undefined;
   readonly drain: NodeDrain | undefined;
+  readonly others: readonly OtherAtWork[];
 }
 
 const waits = ({ plan }: PlannedCard): boolean => plan.write.length > 0 || plan.activation !== undefined;
@@ -85,48 +87,50 @@ const changesOf = ({ cards }: NodePlan): readonly string[] => {
   );
 };
 
-const stateOf = (object: KubeObject | undefined): string => {
+const stateOf = ({ object, others }: Candidate): string => {
   if (object === undefined) return 'not in the cluster';
   const { ready, schedulable, cordon } = visitNode(object);
-  return [ready ? 'Ready' : 'not Ready', ...(schedulable ? [] : [`cordoned by ${cordon?.by ?? 'somebody'}`])].join(
-    ', ',
-  );
+  const whose = others.find(({ stance }) => stance === 'takes-part')?.who ?? cordon?.by ?? 'somebody';
+  return [ready ? 'Ready' : 'not Ready', ...(schedulable ? [] : [`cordoned by ${whose}`])].join(', ');
 };
 
-const visitOf = ({ plan, rung, object, drain }: Candidate): PlannedVisit => ({
-  node: plan.node.name,
-  restart: RUNG_NAMES[rung],
-  because: plan.because,
-  changes: [...changesOf(plan)],
-  evicts: (drain?.going ?? []).map(({ ref }) => podRefName(ref)),
-  loses: (drain?.refused ?? []).map(({ pod, because }) => `${pod}: ${because}`),
-  state: stateOf(object),
-  minutes: visitMinutes(rung),
-});
+const visitOf = (candidate: Candidate): PlannedVisit => {
+  const { plan, rung, drain } = candidate;
+  return {
+    node: plan.node.name,
+    restart: RUNG_NAMES[rung],
+    because: plan.because,
+    changes: [...changesOf(plan)],
+    evicts: (drain?.going ?? []).map(({ ref }) => podRefName(ref)),
+    loses: (drain?.refused ?? []).map(({ pod, because }) => `${pod}: ${because}`),
+    state: stateOf(candidate),
+    minutes: visitMinutes(rung),
+  };
+};
 
 interface BlockerInput {
   readonly candidate: Candidate;
   readonly spec: RolloutSpec;
   readonly group: RolloutGroup | undefined;
-  readonly snapshot: Snapshot;
 }
 
+const othersOn = (object: KubeObject, snapshot: Snapshot): readonly OtherAtWork[] =>
+  othersAtWork({
+    node: object,
+    nodeState: plain(snapshot, 'SriovNetworkNodeState').find(({ metadata }) => metadata.name === object.metadata.name),
+    nodeMaintenances: plain(snapshot, 'NodeMaintenance'),
+    daemonSets: plain(snapshot, 'DaemonSet'),
+  });
+
 /** What each gate would say now; a visit waits there until it is lifted. */
-const blockersOf = ({ candidate, spec, group, snapshot }: BlockerInput): readonly PlanBlocker[] => {
-  const { plan, object, drain, rung } = candidate;
+const blockersOf = ({ candidate, spec, group }: BlockerInput): readonly PlanBlocker[] => {
+  const { plan, object, drain, rung, others } = candidate;
   const on = plan.node.name;
   if (object === undefined)
     return [
       { on, because: 'the input has no Node of this name', wayOut: 'read the cluster, or a dump with its nodes' },
     ];
   const node = visitNode(object);
-  const around = {
-    node: object,
-    nodeState: plain(snapshot, 'SriovNetworkNodeState').find(({ metadata }) => metadata.name === on),
-    nodeMaintenances: plain(snapshot, 'NodeMaintenance'),
-    daemonSets: plain(snapshot, 'DaemonSet'),
-  };
-  const others = othersAtWork(around);
   const isOthers = others.some(({ stance }) => stance === 'takes-part');
   const isCut = (rung === 'cold' || rung === 'ac') && (group?.dpus.length ?? 0) > 0 && spec.power.adapter !== 'manual';
   return [
@@ -293,11 +297,15 @@ export const planActivateFirmware = (snapshot: Snapshot, wish: ActivateFirmwareW
   }
   const budgets = budgetBook(plain(snapshot, 'PodDisruptionBudget'));
   const nodes = plain(snapshot, 'Node');
+  const byName = new Map(nodes.map((node) => [node.metadata.name, node]));
+  const othersOf = (node: KubeObject | undefined): readonly OtherAtWork[] =>
+    node === undefined ? [] : othersOn(node, snapshot);
   const candidates = inOrder(
     waiting.map((one) => ({
       plan: one,
       rung: wish.rung ?? one.rung,
-      object: nodes.find(({ metadata }) => metadata.name === one.node.name),
+      object: byName.get(one.node.name),
+      others: othersOf(byName.get(one.node.name)),
       drain: drainOf(one.node.name, snapshot, budgets, { spec: parsed.data, nowMs: wish.nowMs }),
     })),
   );
@@ -333,7 +341,7 @@ export const planActivateFirmware = (snapshot: Snapshot, wish: ActivateFirmwareW
     ),
     effects: visits.length === 0 ? [] : [...effectsOf(spec, visits, daemon.before.length > 0)],
     blockers: candidates.flatMap((candidate) =>
-      blockersOf({ candidate, spec, group: groupFor(candidate.plan.node.name), snapshot }),
+      blockersOf({ candidate, spec, group: groupFor(candidate.plan.node.name) }),
     ),
     gaps: gapsOf(
       inventory,

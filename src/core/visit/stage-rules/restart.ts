@@ -68,7 +68,8 @@ const awaitBoot = (facts: RestartFacts, how: 'warm' | 'hand'): Ruling => {
   const handWords = `switch ${node.name} off, wait ${spec.power.holdSeconds} s, switch it on`;
   if (asked === undefined) return begin(1, how === 'warm' ? 'the host is restarted' : handWords);
   if (node.ready && node.bootId !== '' && node.bootId !== asked.bootIdBefore)
-    return moveTo('verify', 'it is Ready with a new boot id', { change: { asked: undefined } });
+    // A person may have restarted it without taking power away: verify asks once more then.
+    return moveTo('verify', 'it is Ready with a new boot id', how === 'warm' ? { change: { asked: undefined } } : {});
   if (how === 'hand')
     return stay(
       'restart',

@@ -9,7 +9,24 @@ import type { VisitBase } from '../visit-facts.ts';
 import { hold, moveTo, stay, type Ruling } from '../visit-step.ts';
 import { some, type StageRule } from './stage-rule.ts';
 
-const climb = ({ journal, spec, node }: VisitBase, what: string): Ruling => {
+const MOST_HANDS = 3;
+
+/** By hand nobody proves that power was away: settings that are still pending say that it was not, or not long enough. */
+const askHandAgain = ({ journal, node, nowMs, spec }: VisitBase, what: string): Ruling | undefined => {
+  const { asked } = journal;
+  if (asked === undefined || asked.times >= MOST_HANDS) return undefined;
+  return moveTo(
+    'restart',
+    `${node.name} restarted and ${what} is not active: power was not away, or less than ${spec.power.holdSeconds} s`,
+    {
+      change: { asked: { bootIdBefore: node.bootId, atMs: nowMs, times: asked.times + 1 } },
+    },
+  );
+};
+
+const climb = ({ journal, spec, node, group, nowMs }: VisitBase, what: string): Ruling => {
+  const again = askHandAgain({ journal, spec, node, group, nowMs }, what);
+  if (again !== undefined) return again;
   const tried = journal.tried ?? [];
   const { rung, because } = activationOf({ tried });
   const top = highest(tried);
@@ -21,7 +38,7 @@ const climb = ({ journal, spec, node }: VisitBase, what: string): Ruling => {
         : `${because}; the plan allows no more than a ${RUNG_NAMES[spec.allow.rung]}: plan with --rung ${rung}`,
     );
   return moveTo('drain', `${what} is not active after a ${RUNG_NAMES[top]}: a ${RUNG_NAMES[rung]} is next`, {
-    change: { rung },
+    change: { rung, asked: undefined },
   });
 };
 

@@ -12,6 +12,17 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    path: 'abort',
+    about: 'Ends a rollout: no further visit begins, and visits that have not restarted their host turn back',
+    load: async () => (await import('./abort.ts')).default,
+  },
+  {
+    path: 'apply',
+    about:
+      'Carries out a plan: node by node under its budget, stopping by itself; run again, it goes on where it stood',
+    load: async () => (await import('./apply.ts')).default,
+  },
+  {
     path: 'baremetal explain',
     about: 'Says who must be powered, wired and checked on a bare-metal node, in what order, and what is missing',
     load: async () => (await import('./baremetal-explain.ts')).default,
@@ -84,6 +95,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ipam-preview.ts')).default,
   },
   {
+    path: 'pause',
+    about: 'Pauses a rollout: no further visit begins; those under way go on to their end',
+    load: async () => (await import('./pause.ts')).default,
+  },
+  {
+    path: 'plan activate-firmware',
+    about: 'Plans the restarts that bring staged firmware settings into effect, node by node, with what blocks them',
+    load: async () => (await import('./plan-activate-firmware.ts')).default,
+  },
+  {
     path: 'policy check',
     about: 'Checks a NicClusterPolicy file: names, images, and what a driver upgrade would do to the workloads',
     load: async () => (await import('./policy-check.ts')).default,
@@ -105,6 +126,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./rbac-can.ts')).default,
   },
   {
+    path: 'rbac check',
+    about:
+      'Finds permissions that scripts in manifests need and their accounts lack, with line, condition and the grant',
+    load: async () => (await import('./rbac-check.ts')).default,
+  },
+  {
     path: 'rbac explain',
     about: 'Explains a "forbidden" error or a log: what refused, whom, and the least grant that would allow it',
     load: async () => (await import('./rbac-explain.ts')).default,
@@ -115,9 +142,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./rbac-who-can.ts')).default,
   },
   {
+    path: 'rehearse',
+    about: 'Runs a plan on a simulation of this cluster under a virtual clock, and shows who is out when and why',
+    load: async () => (await import('./rehearse.ts')).default,
+  },
+  {
     path: 'release check',
     about: 'Foresees what an upgrade of the network operator chart does: template errors, ignored keys, images, CRDs',
     load: async () => (await import('./release-check.ts')).default,
+  },
+  {
+    path: 'resume',
+    about: 'Lets a paused rollout go on, and held visits try again',
+    load: async () => (await import('./resume.ts')).default,
+  },
+  {
+    path: 'rules test',
+    about: 'Runs the cases of rules of your own, and checks what every rule is held to',
+    load: async () => (await import('./rules-test.ts')).default,
   },
   {
     path: 'scenario list',
@@ -151,9 +193,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./start.ts')).default,
   },
   {
+    path: 'status',
+    about: 'Shows how rollouts stand: who is out, what is held and the way out',
+    load: async () => (await import('./status.ts')).default,
+  },
+  {
     path: 'twin serve',
     about: 'Serves a simulated cluster, or one read from files, as a Kubernetes API on this machine',
     load: async () => (await import('./twin-serve.ts')).default,
+  },
+  {
+    path: 'verify node',
+    about: 'Checks that a node does what its policies promise: firmware, VFs, node state, resources, and waiting pods',
+    load: async () => (await import('./verify-node.ts')).default,
   },
   {
     path: 'version',

@@ -1,0 +1,104 @@
+/** `nicwright apply PLAN`: carries a plan out, step by step, and proves each. It asks first, and goes on where it stood. */
+import { applyPlan, type ApplyOutcome } from '../../../app/apply/apply-plan.ts';
+import { rollBack } from '../../../app/apply/roll-back.ts';
+import { checkFacts, checkMeans, rolloutOf } from '../../../app/apply/submit-checks.ts';
+import { isRolloutSubmitted } from '../../../app/steps/submit-rollout.ts';
+import { actLine } from '../../../app/steps/carry-out-step.ts';
+import type { Plan } from '../../../core/plan/plan.ts';
+import { fail, ok, type Result } from '../../../core/result.ts';
+import { defineCommand, type CommandContext } from '../command.ts';
+import { EXIT, exitOf } from '../exit-code.ts';
+import type { Paint } from '../paint.ts';
+import { CARRIER_OPTIONS, openPorts } from '../plan/open-ports.ts';
+import { readPlanFile } from '../plan/read-plan-file.ts';
+
+const MARKS = {
+  done: 'done',
+  'was done': 'was done',
+  failed: 'FAILED',
+  'not reached': '-',
+  'no way back': 'stays',
+} as const;
+
+const outcomeText = ({ steps, fault }: ApplyOutcome, paint: Paint): string =>
+  [
+    ...steps.map(
+      ({ title, outcome, because }) =>
+        `${MARKS[outcome].padEnd(9)} ${title}${outcome === 'failed' || outcome === 'no way back' ? `: ${because}` : ''}`,
+    ),
+    fault === undefined
+      ? paint.good('Every step is proved.')
+      : paint.bad('It has stopped; run the same command again to go on.'),
+  ].join('\n');
+
+/** On a terminal the acts are shown and asked about; without one, --yes has to say so. */
+const consent = async (context: CommandContext, plan: Plan, isBack: boolean): Promise<Result<void>> => {
+  for (const { act, back } of isBack ? plan.steps.toReversed() : plan.steps)
+    if (!isBack) context.warn(`  ${actLine(act)}`);
+    else if (!('none' in back)) context.warn(`  ${actLine(back.act)}`);
+  const answer = await context.confirm(
+    isBack ? `Take back what ${plan.metadata.name} made?` : `Carry out ${plan.metadata.name}: ${plan.goal}?`,
+  );
+  if (answer === undefined) return fail('refused-unasked', 'Nobody is at a terminal to say yes; give --yes.');
+  return answer ? ok(undefined) : fail('refused-no', 'Nothing was done.');
+};
+
+export default defineCommand({
+  path: 'apply',
+  about: 'Carries out a plan: node by node under its budget, stopping by itself; run again, it goes on where it stood',
+  examples: [
+    { line: 'apply plan.yaml', does: 'asks, then carries it out and shows progress' },
+    { line: 'apply plan.yaml --yes', does: 'without asking' },
+    { line: 'apply plan.yaml --rollback', does: 'takes back what the plan made, backwards' },
+  ],
+  arguments: [{ name: 'PLAN', about: 'a file made by nicwright plan ... -o yaml' }],
+  options: [
+    { flags: '--yes', about: 'do not ask' },
+    { flags: '--rollback', about: 'walk the steps backwards by their way back' },
+    ...CARRIER_OPTIONS,
+  ],
+  readsSnapshot: 'everything',
+  run: async (context, [path = ''], options) => {
+    if (options['from'] !== undefined)
+      return fail('usage', 'apply changes a live cluster; --from has files. Try nicwright rehearse with them.');
+    const plan = await readPlanFile(context, path);
+    if (!plan.ok) return plan;
+    const isBack = options['rollback'] === true;
+    const opened = await openPorts(context, options);
+    if (!opened.ok) return opened;
+    const { ports, close } = opened.value;
+    try {
+      // A rollout that is there already was checked when it was submitted; by now it may have changed the facts itself.
+      const rollout = rolloutOf(plan.value);
+      const isOn = rollout === undefined ? ok(false) : await isRolloutSubmitted(ports.api, rollout.name);
+      if (!isOn.ok) return isOn;
+      if (!isBack && !isOn.value) {
+        const snapshot = await context.snapshot();
+        if (!snapshot.ok) return snapshot;
+        const facts = checkFacts(plan.value, snapshot.value);
+        if (!facts.ok) return facts;
+        for (const fact of facts.value) context.warn(`not read now, so not compared: ${fact}; its gate reads it anew`);
+        const means = await checkMeans(plan.value, ports);
+        if (!means.ok) return means;
+      }
+      const agreed = options['yes'] === true ? ok(undefined) : await consent(context, plan.value, isBack);
+      if (!agreed.ok) return agreed;
+      const outcome = await (isBack ? rollBack : applyPlan)({
+        plan: plan.value,
+        ports,
+        identity: context.identity,
+        signal: new AbortController().signal,
+        tell: (line) => context.warn(line),
+      });
+      const { fault } = outcome;
+      if (fault !== undefined) context.warn(fault.message);
+      return ok({
+        exit: fault === undefined ? EXIT.clean : exitOf(fault),
+        data: outcome,
+        text: (paint) => outcomeText(outcome, paint),
+      });
+    } finally {
+      await close();
+    }
+  },
+});
