@@ -3,8 +3,11 @@ import type { Rule } from '../rule.ts';
 import { accessDenied } from './dpf/access-denied.ts';
 import { apiServerNotReached } from './dpf/api-server-not-reached.ts';
 import { bfbNotAvailable } from './dpf/bfb-not-available.ts';
+import { bfbVolumeGone } from './dpf/bfb-volume-gone.ts';
 import { cardNotFound } from './dpf/card-not-found.ts';
 import { clientSecretStale } from './dpf/client-secret-stale.ts';
+import { definitionMissing } from './dpf/definition-missing.ts';
+import { dmsRoleLacksNeed } from './dpf/dms-role-lacks-need.ts';
 import { dpuClusterUnavailable } from './dpf/dpu-cluster-unavailable.ts';
 import { flavorExceedsMemory } from './dpf/flavor-exceeds-memory.ts';
 import { flavorLacksResources } from './dpf/flavor-lacks-resources.ts';
@@ -17,7 +20,9 @@ import { rebootMethodWrong } from './dpf/reboot-method-wrong.ts';
 import { rebootScriptFailed } from './dpf/reboot-script-failed.ts';
 import { rshimHeldByHost } from './dpf/rshim-held-by-host.ts';
 import { sccDenied } from './dpf/scc-denied.ts';
+import { serverSecretNotReady } from './dpf/server-secret-not-ready.ts';
 import { tokenAsKubeconfig } from './dpf/token-as-kubeconfig.ts';
+import { webhookNotReached } from './dpf/webhook-not-reached.ts';
 
 export const DPF_RULES: readonly Rule[] = [
   sccDenied,
@@ -37,5 +42,10 @@ export const DPF_RULES: readonly Rule[] = [
   hostRestartAwaited,
   oobBridgeMissing,
   rebootScriptFailed,
+  dmsRoleLacksNeed,
+  serverSecretNotReady,
+  webhookNotReached,
+  definitionMissing,
+  bfbVolumeGone,
   initContainerCrashing,
 ];

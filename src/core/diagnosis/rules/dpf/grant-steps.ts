@@ -29,7 +29,7 @@ const flagsOf = ({ verbs, apiGroups, resources, resourceNames }: PolicyRule): st
     ...resourceNames.map((name) => `--resource-name=${name}`),
   ].join(' ');
 
-const createRole = (
+export const createRole = (
   cli: string,
   namespace: string | undefined,
   account: { readonly namespace: string; readonly name: string },
