@@ -1,4 +1,8 @@
-/** Bundles the command line into dist/, one entry with chunks that load on demand; the clone itself needs no build. */
+/**
+ * Bundles the command line and the public door `nicwright/rules` into dist/, with chunks that load on demand, and writes the
+ * types of the door beside them. The clone itself needs no build.
+ */
+import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -8,7 +12,7 @@ const out = path.join(root, 'dist');
 
 rmSync(out, { recursive: true, force: true });
 await build({
-  entryPoints: { nicwright: path.join(root, 'src/main/cli.ts') },
+  entryPoints: { nicwright: path.join(root, 'src/main/cli.ts'), rules: path.join(root, 'src/main/rules.ts') },
   outdir: out,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -22,4 +26,7 @@ await build({
   external: ['@kubernetes/client-node'],
   // Packages written for CommonJS ask for require.
   banner: { js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);" },
+});
+execFileSync(path.join(root, 'node_modules/.bin/tsc'), ['-p', path.join(root, 'scripts/rules-types.tsconfig.json')], {
+  stdio: 'inherit',
 });

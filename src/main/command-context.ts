@@ -46,7 +46,10 @@ const exampleFolder = (name: string): string => {
 const configFile = (): string | undefined => {
   const { NICWRIGHT_CONFIG: named, XDG_CONFIG_HOME: folder } = process.env;
   if (named !== undefined && named !== '') return named;
-  const usual = path.join(folder ?? path.join(os.homedir(), '.config'), 'nicwright/config.yaml');
+  const usual = path.join(
+    folder === undefined || folder === '' ? path.join(os.homedir(), '.config') : folder,
+    'nicwright/config.yaml',
+  );
   return existsSync(usual) ? usual : undefined;
 };
 

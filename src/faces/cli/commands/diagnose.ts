@@ -5,7 +5,6 @@ import type { FactOptions } from '../../../core/diagnosis/facts.ts';
 import { SEVERITIES, type Severity } from '../../../core/diagnosis/finding.ts';
 import type { Report } from '../../../core/diagnosis/report.ts';
 import type { Rule } from '../../../core/diagnosis/rule.ts';
-import { ALL_RULES } from '../../../core/diagnosis/rules/index.ts';
 import { readSuppressions, suppress } from '../../../core/diagnosis/suppressions.ts';
 import { timestamp } from '../../../core/model/timestamp.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';
@@ -13,6 +12,7 @@ import { defineCommand, type CommandContext, type OptionValues } from '../comman
 import { reportHtml } from '../diagnosis/html.ts';
 import { incidentMarkdown } from '../diagnosis/incident-markdown.ts';
 import { reportJunit } from '../diagnosis/junit.ts';
+import { readRuleSet, RULE_OPTIONS } from '../diagnosis/rule-set.ts';
 import { reportSarif } from '../diagnosis/sarif.ts';
 import { reportText } from '../diagnosis/report-text.ts';
 import { vendorMarkdown, type ForVendor } from '../diagnosis/vendor-markdown.ts';
@@ -80,6 +80,7 @@ export default defineCommand({
       flags: '--suppressions <file>',
       about: 'problems to set aside, each with rule, nodes, owner, reason and last day (docs/diagnosis.md)',
     },
+    ...RULE_OPTIONS,
     { flags: '--for <reader>', about: 'for whom the markdown report is written', choices: ['vendor'] },
     {
       flags: '--claims <file>',
@@ -91,17 +92,24 @@ export default defineCommand({
   run: async (context, _args, options) => {
     const claimed = await readClaims(context, options);
     if (!claimed.ok) return claimed;
+    const set = await readRuleSet(context, options);
+    if (!set.ok) return set;
+    const { rules, config } = set.value;
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;
     context.progress('applying rules');
     const namespace = options['operatorNamespace'];
-    const rules = ALL_RULES;
     const factOptions: FactOptions = {
       now: context.clock.now(),
       readYaml: context.readYaml,
       ...(typeof namespace === 'string' ? { operatorNamespace: namespace } : {}),
     };
-    const aside = await setAside(context, diagnose(snapshot.value, rules, factOptions), options['suppressions'], rules);
+    const aside = await setAside(
+      context,
+      diagnose(snapshot.value, rules, factOptions),
+      options['suppressions'] ?? config.suppressions,
+      rules,
+    );
     if (!aside.ok) return aside;
     const report = aside.value;
     const failOn = SEVERITIES.find((severity) => severity === options['failOn']) ?? 'warning';
