@@ -9,11 +9,14 @@ import { clientSecretStale } from './dpf/client-secret-stale.ts';
 import { definitionMissing } from './dpf/definition-missing.ts';
 import { dmsRoleLacksNeed } from './dpf/dms-role-lacks-need.ts';
 import { dpuClusterUnavailable } from './dpf/dpu-cluster-unavailable.ts';
+import { dpuNotProvisioned } from './dpf/dpu-not-provisioned.ts';
+import { dpusetInOtherNamespace } from './dpf/dpuset-in-other-namespace.ts';
 import { flavorExceedsMemory } from './dpf/flavor-exceeds-memory.ts';
 import { flavorLacksResources } from './dpf/flavor-lacks-resources.ts';
 import { hostRestartAwaited } from './dpf/host-restart-awaited.ts';
 import { initContainerCrashing } from './dpf/init-container-crashing.ts';
 import { kubectlNotAvailable } from './dpf/kubectl-not-available.ts';
+import { nameSuffixTwice } from './dpf/name-suffix-twice.ts';
 import { oobBridgeMissing } from './dpf/oob-bridge-missing.ts';
 import { pfNetdeviceMissing } from './dpf/pf-netdevice-missing.ts';
 import { rebootMethodWrong } from './dpf/reboot-method-wrong.ts';
@@ -47,5 +50,8 @@ export const DPF_RULES: readonly Rule[] = [
   webhookNotReached,
   definitionMissing,
   bfbVolumeGone,
+  dpusetInOtherNamespace,
+  nameSuffixTwice,
   initContainerCrashing,
+  dpuNotProvisioned,
 ];

@@ -52,15 +52,22 @@ interface Seen {
   readonly evidence: Evidence;
 }
 
+/** What a log without a pod has to say of itself to count: the same error occurs in the logs of others. */
+const SPEAKS_OF_CARDS = /\[dmsinit\]|\bdmsd\b|\bdms-init\b|\bhostagent\b|dpu\.nvidia\.com/;
+const HEAD = 65_536;
+
 const seenIn = (facts: Facts, { id, line, from }: StartCause): readonly Seen[] => {
   const counts = (pod: SnapshotObject | undefined, namespace: string | undefined): boolean => {
-    if (pod === undefined) return namespace === undefined || estateOf(facts).dpf.has(namespace);
+    if (pod === undefined) return namespace !== undefined && estateOf(facts).dpf.has(namespace);
     return from === undefined
       ? isDmsPod(pod) || estateOf(facts).dpf.has(pod.object.metadata.namespace ?? '')
       : from(pod);
   };
   const fromLogs = lastPodLines(facts, `${id}/line`)
-    .filter(({ pod, text }) => counts(pod, text.namespace))
+    .filter(
+      ({ pod, text }) =>
+        counts(pod, text.namespace) || (pod === undefined && SPEAKS_OF_CARDS.test(text.text.slice(0, HEAD))),
+    )
     .map(({ pod, node, line: text, origin }): Seen => ({
       text,
       evidence: textEvidence(origin, text),
