@@ -18,6 +18,23 @@ export interface Candidate {
   readonly against?: string;
 }
 
+/** A row of a table of candidates: the cause, what proves it, what disproves it, and its rule where there is one. */
+export type CandidateRow = readonly [cause: string, provedBy: string, disprovedBy: string, rule?: string];
+
+/** Candidates that one fact decides. */
+export const candidatesBy = (
+  { fact, settle }: Pick<Candidate, 'fact' | 'settle'>,
+  rows: readonly CandidateRow[],
+): readonly Candidate[] =>
+  rows.map(([cause, provedBy, disprovedBy, rule]) => ({
+    cause,
+    provedBy,
+    disprovedBy,
+    fact,
+    settle,
+    ...(rule === undefined ? {} : { rule }),
+  }));
+
 /** The facts that are missing, the one that decides most candidates first. */
 export const lacksOf = (candidates: readonly Candidate[]): readonly Lack[] =>
   [

@@ -1,5 +1,5 @@
 /** Pods that wait in ContainerCreating since their secondary network gives them no address: always the work of something else. */
-import type { Candidate } from '../../candidates.ts';
+import { candidatesBy, type Candidate } from '../../candidates.ts';
 import type { Facts } from '../../facts.ts';
 import type { Statement } from '../../finding.ts';
 import { defineRule } from '../../rule.ts';
@@ -10,25 +10,22 @@ import { BAD_EXCLUSIONS, NODE_HAS_NONE, NO_SUCH_POOL } from './no-address-words.
 
 const RULE = 'pods-get-no-address';
 
-const candidate = (cause: string, rule: string, provedBy: string, disprovedBy: string, fact: string, settle: string): Candidate => ({ cause, rule, provedBy, disprovedBy, fact, settle }); // prettier-ignore
+const ofNvIpam = ({ cli }: Facts, node: string): readonly Candidate[] => [
+  ...candidatesBy({ fact: 'the pools and their blocks', settle: `${cli} get ippools.nv-ipam.nvidia.com,cidrpools.nv-ipam.nvidia.com -A -o yaml` }, [
+    ['exclusions cover the block of the node', 'its block in status.allocations lies inside spec.exclusions', 'an address of the block is not excluded', 'node-blocks-excluded'],
+    ['the node has no block', 'status.allocations names no block of the node', 'it names one', 'pool-too-small'],
+    ['the network names another pool', 'poolName of the network is no pool', 'it is one', 'pool-missing'],
+  ]),
+  ...candidatesBy({ fact: `which pods on ${node} hold addresses`, settle: `${cli} get pods -A -o yaml --field-selector spec.nodeName=${node}` }, [
+    ['pods hold every address of the block', 'as many pods with an address as the block has', 'fewer', 'address-range-used-up'],
+  ]),
+]; // prettier-ignore
 
-const ofNvIpam = ({ cli }: Facts, node: string): readonly Candidate[] => {
-  const pools = ['the pools and their blocks', `${cli} get ippools.nv-ipam.nvidia.com,cidrpools.nv-ipam.nvidia.com -A -o yaml`] as const;
-  return [
-    candidate('exclusions cover the block of the node', 'node-blocks-excluded', 'its block in status.allocations lies inside spec.exclusions', 'an address of the block is not excluded', ...pools),
-    candidate('the node has no block', 'pool-too-small', 'status.allocations names no block of the node', 'it names one', ...pools),
-    candidate('the network names another pool', 'pool-missing', 'poolName of the network is no pool', 'it is one', ...pools),
-    candidate('pods hold every address of the block', 'address-range-used-up', 'as many pods with an address as the block has', 'fewer', `which pods on ${node} hold addresses`, `${cli} get pods -A -o yaml --field-selector spec.nodeName=${node}`),
-  ];
-}; // prettier-ignore
-
-const ofWhereabouts = ({ cli }: Facts): readonly Candidate[] => {
-  const pools = ['the reservations', `${cli} get ippools.whereabouts.cni.cncf.io -A -o yaml; ${cli} get pods -A -o wide`] as const;
-  return [
-    candidate('reservations of pods that are gone', 'reservations-leaked', 'a podref in spec.allocations is no pod, or the pod that waits', 'each is a pod that runs', ...pools),
-    candidate('the range is too small', 'address-range-used-up', 'each address is held by a pod that runs', 'fewer reservations than addresses', ...pools),
-  ];
-}; // prettier-ignore
+const ofWhereabouts = ({ cli }: Facts): readonly Candidate[] =>
+  candidatesBy({ fact: 'the reservations, and which pods there are', settle: `${cli} get ippools.whereabouts.cni.cncf.io -A -o yaml; ${cli} get pods -A -o wide` }, [
+    ['reservations of pods that are gone', 'a podref in spec.allocations is no pod, or the pod that waits', 'each is a pod that runs', 'reservations-leaked'],
+    ['the range is too small', 'each address is held by a pod that runs', 'fewer reservations than addresses', 'address-range-used-up'],
+  ]); // prettier-ignore
 
 const WORDS = new RegExp(
   [RANGE_USED_UP, NODE_HAS_NONE, NO_SUCH_POOL, BAD_EXCLUSIONS].map(({ source }) => `(?:${source})`).join('|'),

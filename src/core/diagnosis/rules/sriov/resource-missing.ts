@@ -73,6 +73,7 @@ export const resourceMissing = defineRule({
   causedBy: [
     'vfs-missing',
     'device-plugin-pool-empty',
+    'vf-without-driver-at-start',
     'daemon-selects-no-node',
     'daemon-waits-for-driver',
     'node-state-not-synced',

@@ -66,7 +66,14 @@ export const vfsMissing = defineRule({
     'The config daemon makes VFs only in a pass that needs no restart: while it wants one, no VF is made. ' +
     'A missing numVfs in the status means 0; a missing status of the PF means that nobody looked.',
   sources: ['reference sriov.md 2.2', 'sriov-network-operator pkg/daemon/daemon.go'],
-  causedBy: ['node-state-not-synced', 'firmware-change-pending', 'sriov-disabled-in-firmware'],
+  causedBy: [
+    'no-mmio-space',
+    'vfs-above-total',
+    'link-type-mismatch',
+    'node-state-not-synced',
+    'firmware-change-pending',
+    'sriov-disabled-in-firmware',
+  ],
   check: (facts) => facts.nodes.flatMap((name) => checkNode(facts, name)),
   summarise: (findings) => {
     const [first] = findings;
