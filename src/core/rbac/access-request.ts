@@ -29,13 +29,22 @@ export const asServed = (request: AccessAttributes): AccessAttributes =>
 const scopeOf = ({ namespace }: ResourceRequest): string =>
   namespace === undefined || namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`;
 
+/** Of a script's needs, a name or namespace may be known as an expression only: `~NODE-secret`, `@pod`. */
+const showName = (name: string | undefined): string =>
+  name === undefined || name === '' ? '' : name.startsWith('~') ? ` <${name.slice(1)}>` : ` "${name}"`;
+
+const showScope = (namespace: string | undefined): string => {
+  if (namespace === undefined || namespace === '') return 'cluster-wide';
+  if (namespace === '@pod') return "in the pod's namespace";
+  return `in namespace ${namespace.startsWith('~') ? `<${namespace.slice(1)}>` : namespace}`;
+};
+
 /** `get pods/log "x" in namespace ns1`, for our own sentences. */
 export const showRequest = (request: AccessAttributes): string => {
   if (!isResourceRequest(request)) return `${request.verb} ${request.path}`;
   const group = request.group === '' ? '' : `.${request.group}`;
-  const name = request.name === undefined || request.name === '' ? '' : ` "${request.name}"`;
-  const scope =
-    request.namespace === undefined || request.namespace === '' ? 'cluster-wide' : `in namespace ${request.namespace}`;
+  const name = showName(request.name);
+  const scope = showScope(request.namespace);
   return `${request.verb} ${combinedResource(request)}${group}${name} ${scope}`;
 };
 

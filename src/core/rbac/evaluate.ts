@@ -104,9 +104,7 @@ export const evaluate = (index: PolicyIndex, caller: UserInfo, request: AccessAt
   const nearest = nearestMiss(index, caller, request, grants);
   return {
     allowed: false,
-    because:
-      nearest?.because ??
-      `no rule that ${showCaller(caller)} has speaks of it: ${showRequest(request)} is denied by default`,
+    because: nearest?.because ?? `no rule that ${showCaller(caller)} has speaks of it, so it is denied by default`,
     via: [],
     ...(nearest === undefined ? {} : { nearest }),
     missingRoles,

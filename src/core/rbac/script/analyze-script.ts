@@ -94,7 +94,7 @@ export const analyzeScript = (source: string, input: ScriptInput): Result<Script
     reached: true,
     status: SUCCESS,
     tested: undefined,
-    handling: { tested: false, ignored: false, fatal: false, stderrDropped: false },
+    handling: { tested: false, suspended: false, ignored: false, fatal: false, stderrDropped: false },
     source: parsed.value.source,
     fixedLine: undefined,
     line: 1,
@@ -131,7 +131,7 @@ export const analyzeScript = (source: string, input: ScriptInput): Result<Script
   scope.join(ends);
   run.alive = !run.stopped;
   run.path = [];
-  run.handling = { tested: true, ignored: true, fatal: false, stderrDropped: false };
+  run.handling = { tested: true, suspended: true, ignored: true, fatal: false, stderrDropped: false };
   runTraps(run);
   lookAtUncalled(run);
   return ok({

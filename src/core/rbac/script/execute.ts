@@ -36,15 +36,21 @@ import {
   step,
   SUCCESS,
 } from './shell-run.ts';
-import type { Run } from './shell-run.ts';
+import type { Handling, Run } from './shell-run.ts';
 import { ERREXIT, knownText } from './variables.ts';
 
 export const executeList = (run: Run, list: CompoundList | Script): void => {
-  for (const statement of list.commands) {
+  const last = list.commands.length - 1;
+  for (const [at, statement] of list.commands.entries()) {
     if (!run.alive || run.stopped) return;
-    executeStatement(run, statement);
+    if (at === last) executeStatement(run, statement);
+    else handled(run, unobserved(run.handling), () => executeStatement(run, statement));
   }
 };
+
+/** Of a list whose status is looked at, that is the status of its last statement; `set -e` is off in all of it. */
+const unobserved = ({ tested, fatal, suspended }: Handling): Partial<Handling> =>
+  tested || fatal ? { tested: false, fatal: false, suspended: true } : { suspended };
 
 const executeStatement = (run: Run, { command, background, pos }: Statement): void => {
   if (run.fixedLine === undefined) run.line = run.source.lineAt(pos);
@@ -59,7 +65,8 @@ const executeStatement = (run: Run, { command, background, pos }: Statement): vo
       : (executeNode(run, command),
         command.type !== 'Pipeline' || command.prefixes.every(({ type }) => type !== 'Negation'));
   const failed = 'known' in run.status && !run.status.known;
-  if (failed && lastRan && run.alive && !run.handling.tested && isErrexit(run)) exitScript(run, true);
+  if (failed && lastRan && run.alive && !run.handling.tested && !run.handling.suspended && isErrexit(run))
+    exitScript(run, true);
 };
 
 const isErrexit = (run: Run): boolean => knownText(run, ERREXIT) === 'on';

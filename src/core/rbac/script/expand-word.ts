@@ -69,7 +69,7 @@ const runSubstitution = (run: Run, source: string, script: Script | undefined): 
   const { handling } = run;
   deeper(run, () => {
     // The error text of a command inside $( ) still goes where the surroundings send it.
-    run.handling = { ...handling, tested: false };
+    run.handling = { ...handling, tested: false, suspended: handling.suspended || handling.tested };
     inSubshell(run, () => {
       written = capture(run, () => run.execute.list(run, script));
     });

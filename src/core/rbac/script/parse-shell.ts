@@ -10,6 +10,11 @@ import type { Result } from '../../result.ts';
 /** Init scripts are a few kilobytes. */
 export const MAX_SCRIPT_BYTES = 2 * 1024 * 1024;
 
+const OTHER_INTERPRETER = /^#!(?!.*\b(?:bash|sh|ash|dash|zsh|ksh)\b)/;
+
+/** False for a text whose first line names another interpreter. */
+export const isShellText = (text: string): boolean => !OTHER_INTERPRETER.test(text);
+
 export interface ShellSource {
   /** The file's name, or what the text was taken from (`ConfigMap dpf/scripts key run.sh`). */
   readonly name: string;

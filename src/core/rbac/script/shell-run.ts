@@ -33,6 +33,8 @@ export const FAILURE: Status = { known: false };
 export interface Handling {
   /** Its status is looked at (`if`, `||`, `!`), so `set -e` does not end the script. */
   readonly tested: boolean;
+  /** `set -e` holds nothing here, since a status further out is looked at (`if f`, `f || true`). */
+  readonly suspended: boolean;
   /** A failure changes nothing at all (`|| true`). */
   readonly ignored: boolean;
   /** A failure ends the script (`|| exit 1`). */

@@ -2,6 +2,7 @@
  * Commands that run another command: timeout, env, sudo, xargs, bash -c and the like. Each is a row that says how many
  * words of its own it takes. What another machine or another container would run is not this account's call.
  */
+import { isShellText } from './parse-shell.ts';
 import { runFile, runText } from './run-text.ts';
 import { certain, fileKey, textCell } from './scope.ts';
 import type { Texts } from './scope.ts';
@@ -116,14 +117,12 @@ const runShell = (run: Run, args: readonly Value[]): void => {
   run.status = statusOf(commandAtom(`shell ${run.line}`, 'the inner script'), true);
 };
 
-const NOT_SHELL = /^#!(?!.*\b(?:bash|sh|ash|dash|zsh|ksh)\b)/;
-
 /** A script whose text is known, run as a process of its own. False when it is not known, or is for another interpreter. */
 export const runScriptFile = (run: Run, script: Value, args: readonly Value[]): boolean => {
   const path = literal(script);
   if (path === undefined || run.scope.get(fileKey(path)) === undefined) return false;
   const content = literal(readFile(run, path)[0]?.content ?? []);
-  if (content === undefined || NOT_SHELL.test(content)) return false;
+  if (content === undefined || !isShellText(content)) return false;
   inSubshell(run, () => {
     setPositional(run, [{ content: args, when: [] }]);
     runFile(run, path, content);

@@ -16,39 +16,45 @@ export interface MountedText {
 /** ConfigMaps by `namespace/name`. */
 export type ConfigMaps = ReadonlyMap<string, SnapshotObject>;
 
-export const configMapsOf = (objects: readonly SnapshotObject[], defaultNamespace: string): ConfigMaps =>
+export const configMapsOf = (objects: readonly SnapshotObject[]): ConfigMaps =>
   new Map(
     objects
       .filter(({ object }) => object.kind === 'ConfigMap')
-      .map((one) => [`${one.object.metadata.namespace ?? defaultNamespace}/${one.object.metadata.name}`, one]),
+      .map((one) => [`${one.object.metadata.namespace ?? 'default'}/${one.object.metadata.name}`, one]),
   );
 
-const fieldOf = (template: PodTemplate, path: string | undefined): string | undefined => {
-  switch (path) {
-    case 'metadata.namespace':
-      return template.namespace;
-    case 'metadata.name':
-      return template.podName;
-    case 'spec.serviceAccountName':
-      return template.account;
-    case 'spec.nodeName':
-      return digText(template.spec, 'nodeName');
-    default:
-      return undefined;
-  }
+/** What the downward API gives, as far as a template tells it. */
+const fieldOf = (template: PodTemplate, path: string): string | undefined => {
+  const fields: Readonly<Record<string, string | undefined>> = {
+    'metadata.namespace': template.namespace,
+    'metadata.name': template.podName,
+    'spec.serviceAccountName': template.account,
+    'spec.nodeName': digText(template.spec, 'nodeName'),
+  };
+  return Object.hasOwn(fields, path) ? fields[path] : undefined;
 };
 
-/** Kubernetes puts earlier variables into later values; one that does not exist stays as it is written. */
-const expand = (text: string, known: ReadonlyMap<string, string | undefined>): string | undefined => {
-  let isKnown = true;
-  const expanded = text.replaceAll(/\$\$|\$\(([A-Za-z_.-][\w.-]*)\)/g, (all, name: string | undefined) => {
-    if (name === undefined) return '$';
-    if (!known.has(name)) return all;
-    const value = known.get(name);
-    if (value === undefined) isKnown = false;
-    return value ?? '';
-  });
-  return isKnown ? expanded : undefined;
+/** A piece of a word: text, or a variable whose value is known only at run time. */
+export type WordPiece = string | { readonly variable: string };
+
+/** Kubernetes puts variables into commands, arguments and later values; one that does not exist stays as it is written. */
+export const expandVariables = (text: string, known: ReadonlyMap<string, string | undefined>): readonly WordPiece[] => {
+  const pieces: WordPiece[] = [];
+  let from = 0;
+  for (const match of text.matchAll(/\$\$|\$\(([A-Za-z_.-][\w.-]*)\)/g)) {
+    const [all, name] = match;
+    if (name !== undefined && !known.has(name)) continue;
+    pieces.push(text.slice(from, match.index));
+    from = match.index + all.length;
+    if (name === undefined) pieces.push('$');
+    else pieces.push(known.get(name) ?? { variable: name });
+  }
+  return [...pieces, text.slice(from)].filter((piece) => piece !== '');
+};
+
+const expandKnown = (text: string, known: ReadonlyMap<string, string | undefined>): string | undefined => {
+  const pieces = expandVariables(text, known);
+  return pieces.every((piece) => typeof piece === 'string') ? pieces.join('') : undefined;
 };
 
 /** Every variable that is set; undefined where its value is known only at run time. */
@@ -76,8 +82,8 @@ export const environmentOf = (
     variables.set(
       name,
       value === undefined
-        ? (ofMap ?? fieldOf(template, digText(from, 'fieldRef', 'fieldPath')))
-        : expand(value, variables),
+        ? (ofMap ?? fieldOf(template, digText(from, 'fieldRef', 'fieldPath') ?? ''))
+        : expandKnown(value, variables),
     );
   }
   return variables;

@@ -45,8 +45,7 @@ const isMadeFrom = ({ metadata }: KubeObject, names: ReadonlySet<string>): boole
       names.has(`${digText(owner, 'kind') ?? ''}/${metadata.namespace ?? ''}/${digText(owner, 'name') ?? ''}`),
   );
 
-/** `defaultNamespace`: where objects that name no namespace are going to be applied. */
-export const podTemplates = (objects: readonly SnapshotObject[], defaultNamespace: string): readonly PodTemplate[] => {
+export const podTemplates = (objects: readonly SnapshotObject[]): readonly PodTemplate[] => {
   const names = new Set(
     objects.map(({ object: { kind, metadata } }) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`),
   );
@@ -56,7 +55,7 @@ export const podTemplates = (objects: readonly SnapshotObject[], defaultNamespac
     if (at === undefined || isMadeFrom(object, names)) return [];
     const spec = dig(object, ...at);
     if (!isMap(spec)) return [];
-    const namespace = object.metadata.namespace ?? defaultNamespace;
+    const namespace = object.metadata.namespace ?? 'default';
     return [
       {
         from,

@@ -23,7 +23,7 @@ const pascal = (id: string): string =>
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** A path as a URI reference; undefined for what is no file. */
-const artifactUri = (source: string): string | undefined => {
+export const artifactUri = (source: string): string | undefined => {
   if (source.startsWith('live:')) return undefined;
   const encoded = source
     .replace(/^(?:\.\/)+/, '')

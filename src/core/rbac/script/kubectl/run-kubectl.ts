@@ -29,8 +29,8 @@ import { targetsOf } from './targets.ts';
 import type { Target } from './targets.ts';
 
 export const onDeniedOf = (run: Run): OnDenied => {
-  const { tested, ignored, fatal, stderrDropped } = run.handling;
-  if (fatal || (!tested && knownText(run, ERREXIT) === 'on')) return 'fatal';
+  const { tested, suspended, ignored, fatal, stderrDropped } = run.handling;
+  if (fatal || (!tested && !suspended && knownText(run, ERREXIT) === 'on')) return 'fatal';
   if (stderrDropped) return 'masked';
   return tested || ignored ? 'tested' : 'printed';
 };
