@@ -122,7 +122,7 @@ const power: Gather<'power'> = async ({ ports, object, base, signal }): Promise<
   const { group, spec, node, journal } = base;
   const uuid = digText(object, 'status', 'nodeInfo', 'systemUUID');
   const guards = {
-    expected: uuid === undefined ? {} : { uuid },
+    expected: uuid === undefined || uuid === '' ? {} : { uuid },
     weRunOn: ports.weRunOn,
     dpus: group.dpus.map((card) => ({ card, arm: 'unknown' as const })),
   };

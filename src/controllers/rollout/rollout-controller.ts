@@ -6,6 +6,7 @@ import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
 import { runReconcileLoop } from '../../runtime/reconcile-loop.ts';
 import { createReflector } from '../../runtime/reflector.ts';
 import { createWorkQueue } from '../../runtime/work-queue.ts';
+import { VISIT_DECIDERS, type VisitDeciders } from './visit-deciders.ts';
 import { clusterReads } from './cluster-reads.ts';
 import { rolloutReconciler } from './rollout-reconciler.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
@@ -13,11 +14,15 @@ import { visitKey, visitReconciler } from './visit-reconciler.ts';
 
 const VISIT_WORKERS = 8;
 
-/** Runs until the signal aborts. `mayAct` is asked before each act and each record. */
+/**
+ * Runs until the signal aborts. `mayAct` is asked before each act and each record. `deciders` are core/visit's, but for the
+ * simulation suite, which drops one guard at a time to see that it is missed.
+ */
 export const runRolloutController = async (
   ports: RolloutPorts,
   signal: AbortSignal,
   mayAct: () => boolean = () => true,
+  deciders: VisitDeciders = VISIT_DECIDERS,
 ): Promise<void> => {
   const { api, clock, random, log, metrics } = ports;
   const rollouts = createWorkQueue(clock);
@@ -49,12 +54,17 @@ export const runRolloutController = async (
     known.add(key);
     visits.add(key);
   };
-  const step = visitReconciler({ ports, reads, mayAct, onTurn: (rollout) => rollouts.add(rollout) });
+  const step = visitReconciler({ ports, reads, mayAct, deciders, onTurn: (rollout) => rollouts.add(rollout) });
   const loop = { clock, random, log, metrics };
   await Promise.all([
     reflector.run(signal),
     runReconcileLoop(
-      { ...loop, name: 'rollout', queue: rollouts, reconcile: rolloutReconciler({ ports, reads, mayAct, onVisit }) },
+      {
+        ...loop,
+        name: 'rollout',
+        queue: rollouts,
+        reconcile: rolloutReconciler({ ports, reads, mayAct, deciders, onVisit }),
+      },
       signal,
     ),
     runReconcileLoop(

@@ -7,8 +7,8 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import { NODES } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import type { Fault } from '../../core/result.ts';
-import { overBudget, turnOf, withVisit, type Fleet, type FleetNode, type Turn } from '../../core/visit/fleet.ts';
-import { needsOf, nextVisitStep } from '../../core/visit/next-visit-step.ts';
+import { turnOf, withVisit, type Fleet, type FleetNode, type Turn } from '../../core/visit/fleet.ts';
+import { needsOf } from '../../core/visit/next-visit-step.ts';
 import { isOver, nodesInScope, rolloutStatusOf, type RolloutView } from '../../core/visit/rollout-status.ts';
 import type { VisitBase } from '../../core/visit/visit-facts.ts';
 import { readJournal, VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
@@ -20,12 +20,14 @@ import { gatherFacts } from './gather-facts.ts';
 import { FINALIZER, groupOf, isDeleted, readRollout, type ReadRollout } from './read-rollout.ts';
 import { recordVisit } from './record-visit.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
+import type { VisitDeciders } from './visit-deciders.ts';
 import { tell } from './visit-events.ts';
 
 export interface RolloutReconcilerOptions {
   readonly ports: RolloutPorts;
   readonly reads: ClusterReads;
   readonly mayAct: () => boolean;
+  readonly deciders: VisitDeciders;
   /** Called for every visit in hand, in each pass: after a crash nobody else knows of them. */
   readonly onVisit: (rollout: string, node: string) => void;
 }
@@ -45,7 +47,7 @@ const waitingJournal = (rollout: ReadRollout, node: string, nowMs: number): Visi
 });
 
 export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler => {
-  const { ports, reads, mayAct, onVisit } = options;
+  const { ports, reads, mayAct, deciders, onVisit } = options;
   const { api, clock, log, metrics } = ports;
 
   /** Begins the visit of this node, or says what keeps it back. */
@@ -61,7 +63,7 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
     const journal = waitingJournal(rollout, name, nowMs);
     const base: VisitBase = { nowMs, node: visitNode(object), spec: rollout.spec, group, journal };
     const told = await gatherFacts({ ports, reads, object, base, signal }, needsOf(journal));
-    const step = nextVisitStep({ ...base, told });
+    const step = deciders.nextVisitStep({ ...base, told });
     if (step.journal.stage === 'gate') return { begun: false, because: step.because };
     if (!mayAct()) return { begun: false, because: 'another process leads' };
     const written = await recordVisit(ports, object, step.journal, signal);
@@ -90,7 +92,7 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
     for (const node of turn.next) {
       if (blocked.length >= MOST_BLOCKED || signal.aborted) break;
       const object = objects.get(node.name);
-      const over = overBudget(fleet, node);
+      const over = deciders.overBudget(fleet, node);
       if (object === undefined) continue;
       if (over !== undefined) {
         blocked.push({ node: node.name, stage: 'budget', since, message: over });

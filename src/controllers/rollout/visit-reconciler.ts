@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
 import { NODES } from '../../core/model/kube-resource.ts';
-import { needsOf, nextVisitStep } from '../../core/visit/next-visit-step.ts';
+import { needsOf } from '../../core/visit/next-visit-step.ts';
 import type { VisitBase } from '../../core/visit/visit-facts.ts';
 import { readJournal, VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
 import { visitNode } from '../../core/visit/visit-node.ts';
@@ -14,6 +14,7 @@ import { gatherFacts } from './gather-facts.ts';
 import { groupOf, readRollout } from './read-rollout.ts';
 import { recordVisit } from './record-visit.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
+import type { VisitDeciders } from './visit-deciders.ts';
 import { tell, type EventWords } from './visit-events.ts';
 
 export interface VisitReconcilerOptions {
@@ -21,6 +22,7 @@ export interface VisitReconcilerOptions {
   readonly reads: ClusterReads;
   /** Asked right before each act: false when another process may lead by now. */
   readonly mayAct: () => boolean;
+  readonly deciders: VisitDeciders;
   /** Called when a visit is over or held, so that the next may begin. */
   readonly onTurn: (rollout: string) => void;
 }
@@ -50,7 +52,7 @@ const eventOf = (before: VisitJournal, { journal }: VisitStep): EventWords | und
 };
 
 export const visitReconciler = (options: VisitReconcilerOptions): Reconciler => {
-  const { ports, reads, mayAct, onTurn } = options;
+  const { ports, reads, mayAct, deciders, onTurn } = options;
   const { api, clock, log, metrics } = ports;
   const said = new Map<string, number>();
 
@@ -106,7 +108,8 @@ export const visitReconciler = (options: VisitReconcilerOptions): Reconciler => 
     if (journal.value.uid !== uid || group === undefined) return { done: true };
     const base: VisitBase = { nowMs: clock.now(), node: visitNode(node.value), spec, group, journal: journal.value };
     const facts = await gatherFacts({ ports, reads, object: node.value, base, signal }, needsOf(journal.value));
-    const step = nextVisitStep({ ...base, told: facts });
+    // Reading took time, and what was read counts from when it was read: a hold must not be short by it.
+    const step = deciders.nextVisitStep({ ...base, nowMs: clock.now(), told: facts });
     const isOldWord = base.nowMs - (said.get(key) ?? 0) >= SAY_MS && step.because !== journal.value.because;
     if (isNews(journal.value, step) || isOldWord) {
       said.set(key, base.nowMs);

@@ -1,0 +1,175 @@
+/**
+ * The safety rules of the design, looked at after every event of a run. They see the twin's truth, and what the controller
+ * asked for and read; they know nothing of how it decides.
+ */
+import { budgetBook } from '../../src/core/drain/budgets.ts';
+import { dig } from '../../src/core/model/dig.ts';
+import type { KubeObject } from '../../src/core/model/kube-object.ts';
+import { NODES } from '../../src/core/model/kube-resource.ts';
+import { rolloutSpec } from '../../src/core/model/crd/rollout.ts';
+import { isDrained, nodeDrain } from '../../src/core/visit/node-drain.ts';
+import { readJournal, VISIT_KEY, type VisitJournal } from '../../src/core/visit/visit-journal.ts';
+import { fleetNode } from '../../src/core/visit/visit-node.ts';
+import { CONTROLLER_USER } from '../../src/app/twin-cluster/twin-ports.ts';
+import type { Twin } from '../../src/twin/twin.ts';
+import { WANTED, type SimulatedRollout } from './cluster-of-seed.ts';
+import type { Eye, Effect } from './watched-ports.ts';
+
+export interface SafetyWatch {
+  readonly eye: Pick<Eye, 'before' | 'powerRead'>;
+  readonly violations: readonly string[];
+  /** Of the node's visit, where one is on. */
+  readonly journalOf: (node: string) => VisitJournal | undefined;
+}
+
+const journalIn = (node: KubeObject | undefined): VisitJournal | undefined => {
+  const text = node?.metadata.annotations?.[VISIT_KEY];
+  const read = text === undefined ? undefined : readJournal(text);
+  return read?.ok === true ? read.value : undefined;
+};
+
+const isCordoned = (node: KubeObject | undefined): boolean => dig(node, 'spec', 'unschedulable') === true;
+
+export const watchSafety = (twin: Twin, rollout: SimulatedRollout): SafetyWatch => {
+  const violations: string[] = [];
+  const spec = rolloutSpec.parse(rollout.spec);
+  const reader = twin.world.actor('safety');
+  const nodeOf = (name: string): KubeObject | undefined => reader.get(NODES, { name });
+  const offReads = new Map<string, { readonly count: number; readonly since: number }>();
+  const wrong = (rule: string, what: string): void => {
+    violations.push(`${rule}: ${what} (after ${Math.round((twin.clock.now() - twin.start) / 1000)} s)`);
+  };
+
+  const isNodeDrained = (name: string): boolean => {
+    const drain = nodeDrain(
+      {
+        pods: [...twin.world.podsOn(name)],
+        budgets: budgetBook([]),
+        daemonSetExists: () => true,
+        nowMs: twin.clock.now(),
+      },
+      spec,
+    );
+    return drain.ok && isDrained(drain.value);
+  };
+
+  /** No power action or restart on a node whose drain is not proved; and each was recorded before. */
+  const endsWork = (node: string, what: string): void => {
+    const journal = journalIn(nodeOf(node));
+    if (journal?.stage !== 'restart')
+      wrong('recorded first', `${what} on ${node} in stage ${journal?.stage ?? 'none'}`);
+    if (!isCordoned(nodeOf(node))) wrong('drained', `${what} on ${node}, which is not cordoned`);
+    if (!isNodeDrained(node)) wrong('drained', `${what} on ${node}, which still has pods`);
+  };
+
+  const powersOn = (node: string): void => {
+    const reads = offReads.get(node);
+    const held = reads === undefined ? 0 : twin.clock.now() - reads.since;
+    const journal = journalIn(nodeOf(node));
+    if (journal?.power?.asked?.request !== 'on') wrong('recorded first', `power on of ${node} is not in its journal`);
+    // Asked again after a request without effect, off is still read; after a boot that went off again it is not held anew.
+    if (
+      journal?.power?.asked?.times === 1 &&
+      (reads === undefined || reads.count < 3 || held < spec.power.holdSeconds * 1000)
+    )
+      if (!hasBooted.has(node))
+        wrong(
+          'off is proved',
+          `${node} is powered on after ${reads?.count ?? 0} reads of off and ${Math.round(held / 1000)} s`,
+        );
+  };
+
+  /** A host that was on again and went off by itself is only powered on once more. */
+  const hasBooted = new Set<string>();
+
+  const before = (effect: Effect): void => {
+    if (effect.kind === 'power') {
+      if (effect.request === 'on') powersOn(effect.node);
+      else {
+        hasBooted.delete(effect.node);
+        offReads.delete(effect.node);
+        endsWork(effect.node, effect.request);
+      }
+    }
+    if (effect.kind === 'host' && effect.change.do === 'restart') endsWork(effect.node, 'restart');
+  };
+
+  const powerRead: Eye['powerRead'] = (node, state) => {
+    if (state === 'unknown') return;
+    const seen = offReads.get(node);
+    if (state === 'off')
+      offReads.set(node, {
+        count: (seen?.count ?? 0) + 1,
+        since: seen !== undefined && seen.count >= 3 ? seen.since : twin.clock.now(),
+      });
+    else offReads.delete(node);
+    if (state === 'on' && journalIn(nodeOf(node))?.power?.phase === 'booting') hasBooted.add(node);
+  };
+
+  let writer = '';
+  twin.world.onWrite(({ actor }) => {
+    writer = actor;
+  });
+
+  /** The budget counts every node in scope that is out, by whomever; a node that is out already costs nothing. */
+  const begins = (name: string, wasOut: boolean): void => {
+    const nodes = rollout.nodes.flatMap((one) => nodeOf(one) ?? []);
+    const visiting = nodes.filter((node) => journalIn(node) !== undefined).length;
+    if (visiting > rollout.budget)
+      wrong('budget', `${visiting} visits with ${name}, and the budget is ${rollout.budget}`);
+    const out = nodes.filter(
+      (node) => node.metadata.name !== name && (fleetNode(node, '').isOut || journalIn(node) !== undefined),
+    );
+    if (!wasOut && out.length >= rollout.budget)
+      wrong(
+        'budget',
+        `${name} leaves while ${out.map(({ metadata }) => metadata.name).join(', ')} are out, and the budget is ${rollout.budget}`,
+      );
+  };
+
+  const returns = (node: KubeObject, last: VisitJournal): void => {
+    const { name } = node.metadata;
+    if (last.abandoned === true) return;
+    const host = twin.hosts.get(name);
+    for (const pci of rollout.pcis) {
+      const current = host?.adapterOf(pci)?.current('NUM_OF_VFS');
+      if (current !== WANTED) wrong('proved', `${name} is given back and ${pci} runs with ${current ?? 'nothing'}`);
+    }
+    if (host !== undefined && host.gpus < host.spec.gpus)
+      wrong('nothing lost', `${name} is given back with ${host.gpus} GPUs`);
+  };
+
+  twin.world.subscribe(NODES, ({ object, before: was }) => {
+    const { name } = object.metadata;
+    const [now, then] = [journalIn(object), journalIn(was)];
+    const text = object.metadata.annotations?.[VISIT_KEY];
+    if (text !== undefined && text.length > 4096) wrong('journal', `${text.length} bytes on ${name}`);
+    if (now !== undefined && then === undefined) begins(name, was !== undefined && fleetNode(was, '').isOut);
+    if (now !== undefined && then !== undefined && now.uid !== then.uid) wrong('one owner', `${name} changes hands`);
+    if (now === undefined && then !== undefined) returns(object, then);
+    const isOurs = writer === CONTROLLER_USER;
+    if (isOurs && isCordoned(was) && !isCordoned(object) && then?.cordon !== 'ours')
+      wrong('our cordon only', `${name} is uncordoned, and its cordon is ${then?.cordon ?? 'nobody'}'s`);
+  });
+
+  twin.world.onWrite(({ actor, verb, object }) => {
+    if (actor === CONTROLLER_USER && verb === 'delete' && object.startsWith('Pod/'))
+      wrong('no way around budgets', `${object} is deleted`);
+  });
+
+  return { eye: { before, powerRead }, violations, journalOf: (node) => journalIn(nodeOf(node)) };
+};
+
+/** What has to hold when a run is over: nobody is left out without a reason that stands on the node. */
+export const endRules = (twin: Twin, rollout: SimulatedRollout): readonly string[] => {
+  const reader = twin.world.actor('safety');
+  return rollout.nodes.flatMap((name) => {
+    const node = reader.get(NODES, { name });
+    const journal = journalIn(node);
+    const last = node?.metadata.annotations?.['nicwright.dev/last-visit'];
+    if (journal?.stage === 'held' && (journal.held?.because ?? '') === '') return [`held without a reason: ${name}`];
+    if (isCordoned(node) && journal === undefined && last !== undefined && !last.includes('"uid"'))
+      return [`cordoned and forgotten: ${name}`];
+    return [];
+  });
+};
