@@ -37,6 +37,7 @@ export const apply = (parts: ServerParts, call: WriteCall, object: KubeObject): 
     zero: zeroOf(kind),
     live: live as KubeObject,
     config: writtenPart(kind, object, subresource),
+    sent: object,
     by: managerOf(kind, fieldManager, 'Apply', subresource),
     force: call.force === true,
     time: timestamp(parts.clock.now()),

@@ -35,6 +35,8 @@ export const remove = (parts: ServerParts, call: DeleteCall, key: ObjectKey): An
     (digNumber(marked, 'metadata', 'deletionGracePeriodSeconds') ?? 0) === 0;
   if (options.dryRun === true) return done({ gone: isGone, object: freezeJson(isGone ? before : marked) });
   const writer = { actor, verb };
+  if (isGone && options.preconditions?.resourceVersion !== undefined && finalizersOf(before.metadata).length > 0)
+    return versionLost(kind, key.name, before);
   if (isGone) {
     // An object whose end had begun is last seen with no time left.
     const last = before.metadata.deletionTimestamp === undefined ? before : marked;
@@ -43,6 +45,17 @@ export const remove = (parts: ServerParts, call: DeleteCall, key: ObjectKey): An
   if (marked === before) return done({ gone: false, object: before });
   return done({ gone: false, object: parts.store.put(kind, marked, before, writer) });
 };
+
+/**
+ * Where a delete takes the last finalizer and the object with it, the server compares the version that it never wrote with the
+ * one that is stored (registry/generic/registry/store.go, Delete).
+ */
+const versionLost = (kind: ServedKind, name: string, { metadata }: KubeObject): Refused =>
+  conflict(
+    kind,
+    name,
+    `StorageError: invalid object, Code: 4, Key: , ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ResourceVersion in precondition: , ResourceVersion in object meta: ${metadata.resourceVersion ?? ''}`,
+  );
 
 export const unmetPrecondition = (
   kind: ServedKind,
@@ -73,7 +86,9 @@ const markedObject = (
   now: number,
 ): KubeObject => {
   const { metadata } = before;
-  const propagation = options.propagation ?? (kind.rules.propagation === 'Orphan' ? 'Orphan' : undefined);
+  const decided = [FOREGROUND, ORPHAN].some((one) => finalizersOf(metadata).includes(one));
+  const byKind = kind.rules.propagation === 'Orphan' && !decided ? 'Orphan' : undefined;
+  const propagation = options.propagation ?? byKind;
   const finalizers = withPropagation(metadata, propagation);
   const grace = graceOf(kind, before, options.graceSeconds);
   const old = digNumber(before, 'metadata', 'deletionGracePeriodSeconds');

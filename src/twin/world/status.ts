@@ -82,7 +82,7 @@ export const unsupportedPatch = (): Refused =>
   refused(
     415,
     'UnsupportedMediaType',
-    'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor',
+    'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
   );
 
 export const invalid = (kind: KubeResource, name: string, causes: readonly Cause[]): Refused => {
@@ -96,9 +96,9 @@ export const invalid = (kind: KubeResource, name: string, causes: readonly Cause
   });
 };
 
-/** A JSON patch that cannot be done. */
-export const unprocessable = (message: string): Refused =>
-  refused(422, 'Invalid', `the server rejected our request due to an error in our request: ${message}`);
+/** A JSON patch that cannot be done; the server does not say why. */
+export const unprocessable = (): Refused =>
+  refused(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 
 export const forbidden = (
   kind: KubeResource,

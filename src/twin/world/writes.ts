@@ -143,7 +143,7 @@ const patchedBy = ({ rules }: ServedKind, target: KubeObject, change: Patch): An
     }
     case 'json': {
       const patched = applyJsonPatch(target, change.operations);
-      return patched.ok ? done(patched.value) : unprocessable(patched.because);
+      return patched.ok ? done(patched.value) : unprocessable();
     }
   }
 };

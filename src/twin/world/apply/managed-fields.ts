@@ -184,7 +184,9 @@ export interface Apply {
   readonly zero: KubeObject;
   /** What is there; the zero value for what is to be created. */
   readonly live: KubeObject;
+  /** What of `sent` this way of writing writes. */
   readonly config: KubeObject;
+  readonly sent: KubeObject;
   readonly by: Manager;
   readonly force: boolean;
   readonly time: string;
@@ -223,7 +225,8 @@ export const applyConfig = (apply: Apply): Applied => {
   if (!force && conflicts.size > 0) return { ok: false, conflicts };
   const mine = managers.get(self);
   // An apply that changes nothing of what is there has no time, even where it is the first of its manager.
-  if (mine !== undefined && apply.live.metadata.uid !== undefined && sameJson(live, pruned))
+  const isSame = sameJson(live, pruned) && sameJson(live, merge(shape, live, unmanaged(apply.sent)));
+  if (mine !== undefined && apply.live.metadata.uid !== undefined && isSame)
     managers.set(self, { ...mine, time: past?.time ?? '' });
   return { ok: true, object: writeManagers(pruned as KubeObject, managers) };
 };

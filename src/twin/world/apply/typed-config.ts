@@ -17,7 +17,7 @@ const faultOf = (schema: Schema, value: unknown, path: string): string | undefin
   if (value === null || value === undefined || schema['x-kubernetes-int-or-string'] === true) return undefined;
   const { type, properties = {}, additionalProperties, items } = schema;
   const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true || additionalProperties === true;
-  switch (type) {
+  switch (type ?? '') {
     case 'object': {
       if (!isMap(value)) return `${path}: expected map, got &{${shown(value)}}`;
       return first(Object.entries(value), ([key, inner]) => {

@@ -1,8 +1,8 @@
 /** The kinds that the server has by itself, where their rules differ from PLAIN. Key: `plural.group`. */
-import { dig, digNumber } from '../../../core/model/dig.ts';
+import { dig, digList, digNumber, digText } from '../../../core/model/dig.ts';
 import type { KubeObject } from '../../../core/model/kube-object.ts';
-import { changeEach, changeMap, type KindRules, orDefaults, PLAIN, WITH_STATUS } from '../kind-rules.ts';
-import { type Cause, forbiddenValue, invalidValue, requiredValue } from '../status.ts';
+import { changeMap, type KindRules, orDefaults, PLAIN, WITH_STATUS } from '../kind-rules.ts';
+import { type Cause, forbiddenValue, invalidValue, notSupported, requiredValue } from '../status.ts';
 import { withRawFields } from '../apply/shape.ts';
 import { type JsonMap, sameJson, without } from '../stored-value.ts';
 import { BUDGET_RULES } from './disruption-budgets.ts';
@@ -67,6 +67,22 @@ const ZERO_NODE_STATUS = {
   },
 };
 
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
+const taintCauses = (taint: unknown, path: string): readonly Cause[] => {
+  const effect = digText(taint, 'effect') ?? '';
+  return [
+    ...((digText(taint, 'key') ?? '') === '' ? [requiredValue(`${path}.key`)] : []),
+    ...(EFFECTS.includes(effect)
+      ? []
+      : [effect === '' ? requiredValue(`${path}.effect`) : notSupported(`${path}.effect`, effect, EFFECTS)]),
+  ];
+};
+
+/** One range in two fields (pkg/apis/core/v1/conversion.go). */
+const withPodCidrs = (spec: JsonMap): JsonMap =>
+  spec['podCIDR'] === undefined || spec['podCIDRs'] !== undefined ? spec : { ...spec, podCIDRs: [spec['podCIDR']] };
+
 /** The status of a Node comes with its creation, as the kubelet makes it; admission taints it until it is ready. */
 const NODE_RULES: KindRules = {
   ...WITH_STATUS,
@@ -77,7 +93,7 @@ const NODE_RULES: KindRules = {
   zero: { spec: {}, status: ZERO_NODE_STATUS },
   complete: (node) => ({
     ...node,
-    spec: node['spec'] ?? {},
+    spec: withPodCidrs((node['spec'] ?? {}) as JsonMap),
     status: completeNodeStatus((node['status'] ?? {}) as JsonMap),
   }),
   onCreate: (node) =>
@@ -88,9 +104,13 @@ const NODE_RULES: KindRules = {
     }) as KubeObject,
   validate: (node, before) => {
     const [was, is] = [before, node].map((one) => dig(one, 'spec', 'providerID') ?? '');
+    const taints = digList(node, 'spec', 'taints').flatMap((taint, at) => taintCauses(taint, `metadata.taints[${at}]`));
     return before === undefined || was === '' || was === is
-      ? []
-      : [forbiddenValue('spec.providerID', 'node updates may not change providerID except from "" to valid')];
+      ? taints
+      : [
+          ...taints,
+          forbiddenValue('spec.providerID', 'node updates may not change providerID except from "" to valid'),
+        ];
   },
 };
 
@@ -201,6 +221,7 @@ export const BUILT_IN_RULES: Readonly<Record<string, KindRules>> = {
     complete: (lease) => (lease['spec'] === undefined ? { ...lease, spec: {} } : lease),
     validate: leaseCauses,
   },
+  'resourceslices.resource.k8s.io': { ...PLAIN, selectable: ['spec.driver', 'spec.nodeName'] },
   'roles.rbac.authorization.k8s.io': ROLE_RULES,
   'clusterroles.rbac.authorization.k8s.io': ROLE_RULES,
   'rolebindings.rbac.authorization.k8s.io': BINDING_RULES,

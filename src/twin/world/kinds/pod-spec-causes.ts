@@ -1,12 +1,13 @@
 /** What the server refuses in a pod's spec, of a pod or of a template (k8s.io/kubernetes pkg/apis/core/validation). */
-import { digList, digNumber, digText } from '../../../core/model/dig.ts';
-import { type Cause, duplicateValue, invalidValue, notFoundValue, requiredValue } from '../status.ts';
+import { digList, digNumber, digText, isMap } from '../../../core/model/dig.ts';
+import { type Cause, duplicateValue, forbiddenValue, invalidValue, notFoundValue, requiredValue } from '../status.ts';
 
 export const podSpecCauses = (spec: unknown, path: string): readonly Cause[] => {
   const volumes = digList(spec, 'volumes').map((volume) => digText(volume, 'name') ?? '');
   const containers = digList(spec, 'containers');
   return [
     ...namesCauses(volumes, `${path}.volumes`),
+    ...digList(spec, 'volumes').flatMap((volume, at) => sourceCauses(volume, `${path}.volumes[${at}]`)),
     ...(containers.length === 0 ? [requiredValue(`${path}.containers`)] : []),
     ...['initContainers', 'containers'].flatMap((list) => {
       const all = digList(spec, list);
@@ -27,6 +28,12 @@ const namesCauses = (names: readonly string[], path: string): readonly Cause[] =
     if (name === '') return [requiredValue(field)];
     return names.indexOf(name) < at ? [duplicateValue(field, name)] : [];
   });
+
+const sourceCauses = (volume: unknown, path: string): readonly Cause[] =>
+  (isMap(volume) ? Object.keys(volume) : [])
+    .filter((key) => key !== 'name')
+    .slice(1)
+    .map((key) => forbiddenValue(`${path}.${key}`, 'may not specify more than 1 volume type'));
 
 const containerCauses = (container: unknown, volumes: readonly string[], path: string): readonly Cause[] => [
   ...((digText(container, 'image') ?? '') === '' ? [requiredValue(`${path}.image`)] : []),

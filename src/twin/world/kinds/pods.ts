@@ -114,6 +114,16 @@ const withAddresses = (status: JsonMap): JsonMap => {
   return podIP === undefined ? { ...status, podIP: first } : { ...status, podIPs: [{ ip: podIP }] };
 };
 
+/** Fields without omitempty: shown even where there is nothing in them. */
+const CONTAINER_STATUSES = ['initContainerStatuses', 'containerStatuses', 'ephemeralContainerStatuses'];
+
+const completeStatus = (status: JsonMap): JsonMap => {
+  let filled = withAddresses(status);
+  for (const list of CONTAINER_STATUSES)
+    filled = changeEach(filled, list, (one) => orDefaults(one, { lastState: {}, state: {} }));
+  return filled;
+};
+
 /** Guaranteed, Burstable or BestEffort (pkg/apis/core/helper/qos). */
 const qosClass = (spec: JsonMap): string => {
   const containers = [...digList(spec, 'containers'), ...digList(spec, 'initContainers')];
@@ -203,7 +213,7 @@ export const POD_RULES: KindRules = {
   },
   zero: { spec: { containers: null }, status: {} },
   complete: (pod) =>
-    changeMap(pod['status'] === undefined ? pod : changeMap(pod, 'status', withAddresses), 'spec', (spec) => {
+    changeMap(pod['status'] === undefined ? pod : changeMap(pod, 'status', completeStatus), 'spec', (spec) => {
       let filled = orDefaults(completePodSpec(spec), { enableServiceLinks: true });
       const finish = spec['hostNetwork'] === true ? withHostPorts : withRequests;
       for (const list of ['initContainers', 'containers']) filled = changeEach(filled, list, finish);

@@ -119,6 +119,26 @@ export const keepsStatefulSpec: Check = (object, before) => {
       ];
 };
 
+/** Where its pods go may change while a Job waits to begin. */
+const SCHEDULING = ['nodeSelector', 'tolerations', 'schedulingGates'];
+
+export const keepsJobTemplate: Check = (job, before) => {
+  if (before === undefined) return [];
+  const waits =
+    dig(before, 'spec', 'suspend') === true &&
+    dig(before, 'status', 'startTime') === undefined &&
+    (digNumber(before, 'status', 'active') ?? 0) === 0;
+  const fixedPart = (one: KubeObject): unknown => {
+    const template = (dig(one, 'spec', 'template') ?? {}) as JsonMap;
+    if (!waits) return template;
+    const metadata = without((template['metadata'] ?? {}) as JsonMap, 'labels', 'annotations');
+    return { ...template, metadata, spec: without((template['spec'] ?? {}) as JsonMap, ...SCHEDULING) };
+  };
+  return sameJson(fixedPart(job), fixedPart(before))
+    ? []
+    : [invalidValue('spec.template', dig(job, 'spec', 'template'), 'field is immutable')];
+};
+
 const RUN_ONCE = ['OnFailure', 'Never'];
 
 export const runsOnce: Check = (job) => {

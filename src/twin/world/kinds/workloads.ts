@@ -10,6 +10,7 @@ import {
   fixed,
   hasSelector,
   hasTemplate,
+  keepsJobTemplate,
   keepsStatefulSpec,
   notNegative,
   rollsOut,
@@ -108,13 +109,12 @@ const NO_DAEMONS = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNu
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 /** The old counter of templates lives on as an annotation (pkg/apis/apps/v1/conversion.go). */
-const withTemplateGeneration = (object: KubeObject, generation: number): KubeObject => ({
-  ...object,
-  metadata: {
-    ...object.metadata,
-    annotations: { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(generation) },
-  },
-});
+const withTemplateGeneration = (object: KubeObject, generation: number): KubeObject => {
+  const { annotations } = object.metadata;
+  if (annotations?.[TEMPLATE_GENERATION] === String(generation)) return object;
+  const counted = { ...annotations, [TEMPLATE_GENERATION]: String(generation) };
+  return { ...object, metadata: { ...object.metadata, annotations: counted } };
+};
 
 const completeDaemonSet = complete((spec) =>
   changeMap(orDefaults(spec, { revisionHistoryLimit: 10 }), 'updateStrategy', (strategy) => {
@@ -134,6 +134,7 @@ export const DAEMON_SET_RULES: KindRules = {
   zero: { spec: { selector: null, template: ZERO_TEMPLATE, updateStrategy: {} }, status: NO_DAEMONS },
   complete: (object) => withTemplateGeneration(completeDaemonSet(object), templateGeneration(object)),
   onCreate: (object) => withTemplateGeneration({ ...object, status: NO_DAEMONS }, 1),
+  onStatusUpdate: (object, before) => withTemplateGeneration(object, templateGeneration(before)),
   onUpdate: (object, before) =>
     withTemplateGeneration(
       object,
@@ -182,7 +183,7 @@ export const JOB_RULES: KindRules = {
     runsOnce,
     fixed('completions'),
     fixed('selector'),
-    fixed('template'),
+    keepsJobTemplate,
   ),
 };
 
