@@ -24,7 +24,7 @@ const run = async (
   node: string,
   options: Readonly<Record<string, string | boolean>> = {},
 ): Promise<CommandOutcome> => {
-  const loaded = loadDump([folder]);
+  const loaded = await loadDump([folder]);
   if (!loaded.ok) throw new Error(loaded.fault.message);
   const outcome = await command.run(fakeCommandContext({ snapshot: loaded.value, readYaml }), [node], options);
   if (!outcome.ok) throw new Error(outcome.fault.message);
@@ -101,7 +101,7 @@ describe('recordings of a real Ironic and Neutron', () => {
 });
 
 test('a flow or deploy interface that is not known lists the known ones', async () => {
-  const loaded = loadDump([path.join(EXAMPLES, 'well')]);
+  const loaded = await loadDump([path.join(EXAMPLES, 'well')]);
   if (!loaded.ok) throw new Error(loaded.fault.message);
   const context = fakeCommandContext({ snapshot: loaded.value, readYaml });
   for (const [options, known] of [

@@ -20,8 +20,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const report = (...paths: string[]): Report => {
-  const snapshot = loadDump(paths);
+const report = async (...paths: string[]): Promise<Report> => {
+  const snapshot = await loadDump(paths);
   if (!snapshot.ok) throw new Error(snapshot.fault.message);
   return diagnose(snapshot.value, ALL_RULES);
 };
@@ -33,15 +33,15 @@ const copyOfExample = (name: string): string => {
 };
 
 describe('the example dump', () => {
-  test('gives a report of the documented form, with and without a cause', () => {
+  test('gives a report of the documented form, with and without a cause', async () => {
     const copy = copyOfExample('form');
     rmSync(path.join(copy, 'host'), { recursive: true });
-    for (const one of [report(EXAMPLE), report(copy)])
+    for (const one of [await report(EXAMPLE), await report(copy)])
       expect(reportSchema.parse(JSON.parse(JSON.stringify(one)))).toEqual(JSON.parse(JSON.stringify(one)));
   });
 
-  test('has one root cause, and everything else follows from it (000-04, 000-05, 000-07, 000-53, 000-57)', () => {
-    const { problems, symptoms, nodes } = report(EXAMPLE);
+  test('has one root cause, and everything else follows from it (000-04, 000-05, 000-07, 000-53, 000-57)', async () => {
+    const { problems, symptoms, nodes } = await report(EXAMPLE);
     expect(problems.map(({ rule }) => rule)).toEqual(['cold-restart-pending']);
     expect(symptoms).toEqual([]);
     expect(problems[0]?.nodes).toEqual(['dgx030', 'dgx031']);
@@ -55,24 +55,24 @@ describe('the example dump', () => {
     expect(nodes.map(({ verdict }) => verdict)).toEqual(['affected', 'affected']);
   });
 
-  test('cites places that say what the excerpt says', () => {
-    for (const { source, line } of report(EXAMPLE).problems.flatMap(({ evidence }) => evidence)) {
+  test('cites places that say what the excerpt says', async () => {
+    for (const { source, line } of (await report(EXAMPLE)).problems.flatMap(({ evidence }) => evidence)) {
       expect(source.startsWith(EXAMPLE)).toBe(true);
       expect(line).toBeGreaterThan(0);
     }
   });
 
-  test('without mstconfig output says that this is what it lacks', () => {
+  test('without mstconfig output says that this is what it lacks', async () => {
     const copy = copyOfExample('no-settings');
     for (const node of ['dgx030', 'dgx031']) rmSync(path.join(copy, `host/${node}-mstconfig.txt`));
-    const { problems, symptoms, unknown } = report(copy);
+    const { problems, symptoms, unknown } = await report(copy);
     expect(problems).toEqual([]);
     expect(symptoms.map(({ rule }) => rule)).toEqual(['node-state-not-synced']);
     expect(unknown.filter(({ decisive }) => decisive).map(({ what }) => what)).toEqual(['firmware settings']);
     expect(unknown[0]?.settle).toContain('mstconfig');
   });
 
-  test('with one node converged counts 1 of 2 nodes, and names the other as checked', () => {
+  test('with one node converged counts 1 of 2 nodes, and names the other as checked', async () => {
     const copy = copyOfExample('one-node');
     const files = [
       'nodes.yaml',
@@ -94,7 +94,7 @@ describe('the example dump', () => {
         }),
       ),
     );
-    const { problems, nodes } = report(copy);
+    const { problems, nodes } = await report(copy);
     expect(problems.map(({ rule, nodes: affected }) => [rule, affected])).toEqual([
       ['cold-restart-pending', ['dgx030']],
     ]);
@@ -134,15 +134,15 @@ describe.skipIf(!hasShared)(`a folder of samples${WHERE_ABSENT}`, () => {
 
   test.each(['network-operator', 'nvidia-network-operator'])(
     'names the pending cold restart in namespace %s (000-03, 000-56)',
-    (namespace) => {
-      const { problems, symptoms } = report(build(namespace, true));
+    async (namespace) => {
+      const { problems, symptoms } = await report(build(namespace, true));
       expect(problems.map(({ rule }) => rule)).toEqual(['cold-restart-pending']);
       expect(symptoms).toEqual([]);
     },
   );
 
-  test('without the mstconfig text lacks exactly that', () => {
-    const { problems, unknown } = report(build('network-operator', false));
+  test('without the mstconfig text lacks exactly that', async () => {
+    const { problems, unknown } = await report(build('network-operator', false));
     expect(problems).toEqual([]);
     expect(unknown.filter(({ decisive }) => decisive).map(({ what }) => what)).toEqual(['firmware settings']);
   });

@@ -30,21 +30,21 @@ const NOW = Date.parse('2026-11-26T00:00:00Z');
 let scratch = '';
 const reports = new Map<string, Report>();
 
-const report = (...paths: string[]): Report => {
-  const snapshot = loadDump(paths);
+const report = async (...paths: string[]): Promise<Report> => {
+  const snapshot = await loadDump(paths);
   if (!snapshot.ok) throw new Error(snapshot.fault.message);
   return diagnose(snapshot.value, ALL_RULES, { now: NOW, readYaml });
 };
 
-beforeAll(() => {
+beforeAll(async () => {
   scratch = mkdtempSync(path.join(tmpdir(), 'nicwright-outputs-'));
   const example = path.join(ROOT, 'examples/dgx-incident');
-  reports.set('example', report(example));
-  reports.set('example by a relative path', report(path.relative(process.cwd(), example)));
+  reports.set('example', await report(example));
+  reports.set('example by a relative path', await report(path.relative(process.cwd(), example)));
   const copy = path.join(scratch, 'a dump: 100% of it #1');
   cpSync(example, copy, { recursive: true });
   rmSync(path.join(copy, 'host'), { recursive: true });
-  reports.set('without firmware settings', report(copy));
+  reports.set('without firmware settings', await report(copy));
   const suppression = {
     rule: 'cold-restart-pending',
     owner: 'fabric team',
@@ -52,10 +52,13 @@ beforeAll(() => {
     expires: '2026-12-12',
     at: 's.yaml:2',
   };
-  reports.set('set aside', suppress(report(example), [suppression, { ...suppression, expires: '2026-01-01' }], NOW));
+  reports.set(
+    'set aside',
+    suppress(await report(example), [suppression, { ...suppression, expires: '2026-01-01' }], NOW),
+  );
   if (hasShared)
     for (const name of readdirSync(path.join(SHARED, 'incidents')).filter((one) => /^\d\d-/.test(one)))
-      reports.set(name, report(path.join(SHARED, 'incidents', name, 'input')));
+      reports.set(name, await report(path.join(SHARED, 'incidents', name, 'input')));
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -171,9 +174,9 @@ describe('JUnit', () => {
 });
 
 describe('markdown', () => {
-  const write = (name: string): { incident: string; vendor: string } => {
+  const write = async (name: string): Promise<{ incident: string; vendor: string }> => {
     const one = reports.get(name) as Report;
-    const snapshot = loadDump([...one.sources]);
+    const snapshot = await loadDump([...one.sources]);
     if (!snapshot.ok) throw new Error(snapshot.fault.message);
     const written = writtenReport(snapshot.value, one, { readYaml }, { from: one.sources }, '2026-11-26T00:00:00Z');
     const claimed = [{ reference: 'internal/dms/util.go:253-256', by: 'analysis.md' }];
@@ -183,9 +186,9 @@ describe('markdown', () => {
   const under = (text: string, heading: string): string =>
     new RegExp(`^#+ ${heading}\\n+([\\s\\S]*?)(?=\\n#|\\n---)`, 'm').exec(text)?.[1]?.trim() ?? '';
 
-  test('an incident report has every part, and a part without content says so (000-100)', () => {
+  test('an incident report has every part, and a part without content says so (000-100)', async () => {
     for (const name of reports.keys()) {
-      const { incident } = write(name);
+      const { incident } = await write(name);
       const headings = Array.from(incident.matchAll(/^## (.*)$/gm), ([, heading]) => heading);
       expect(
         headings.filter((heading) => heading !== 'Set aside'),
@@ -205,9 +208,9 @@ describe('markdown', () => {
     }
   });
 
-  test('fences are closed, and every row of a table has the cells of its heading', () => {
+  test('fences are closed, and every row of a table has the cells of its heading', async () => {
     for (const name of reports.keys())
-      for (const text of Object.values(write(name))) {
+      for (const text of Object.values(await write(name))) {
         expect(text.split('\n').filter((line) => /^\s*```/.test(line)).length % 2, name).toBe(0);
         const cells = text.split('\n').map((line) => (line.startsWith('|') ? line.split(/(?<!\\)\|/).length : 0));
         cells.forEach((count, at) => {
@@ -216,8 +219,8 @@ describe('markdown', () => {
       }
   });
 
-  test('the example is written up from its evidence: causes, steps, verification, devices', () => {
-    const { incident } = write('example');
+  test('the example is written up from its evidence: causes, steps, verification, devices', async () => {
+    const { incident } = await write('example');
     expect(incident).toMatch(/^# A firmware change waits for a cold restart\n/);
     expect(incident).toContain('### Root cause #1: A firmware change waits for a cold restart');
     expect(incident).toContain('\nhost/dgx030-mstconfig.txt:14  NUM_OF_VFS current 16 next boot 8\n');
@@ -230,8 +233,8 @@ describe('markdown', () => {
     expect(incident).toContain('**Network operator**: not shown by the input');
   });
 
-  test('what is written for the vendor counts the reach, and keeps claims as claims (001-12, 001-48, 001-51)', () => {
-    const { vendor } = write('example');
+  test('what is written for the vendor counts the reach, and keeps claims as claims (001-12, 001-48, 001-51)', async () => {
+    const { vendor } = await write('example');
     expect(under(vendor, 'Request').split('\n')).toHaveLength(1);
     expect(under(vendor, 'Scope')).toContain('- **Nodes**: 2 of 2 affected: dgx030, dgx031; 0 not looked at');
     expect(under(vendor, 'Scope')).toContain('- **DPUs**: no DPU object was read');
@@ -241,10 +244,11 @@ describe('markdown', () => {
     expect(vendor).toContain('"every firmware change needs a cold restart" (founding document 000)');
   });
 
-  test('a chain has eight lines at most, each with a place or the word that nothing was looked at (001-22)', () => {
+  test('a chain has eight lines at most, each with a place or the word that nothing was looked at (001-22)', async () => {
     for (const name of reports.keys()) {
-      const chains = Array.from(write(name).vendor.matchAll(/^Chain:\n\n((?:\d+\. .*\n)+)/gm), ([, lines = '']) =>
-        lines.trim().split('\n'),
+      const chains = Array.from(
+        (await write(name)).vendor.matchAll(/^Chain:\n\n((?:\d+\. .*\n)+)/gm),
+        ([, lines = '']) => lines.trim().split('\n'),
       );
       for (const lines of chains) {
         expect(lines.length, name).toBeLessThanOrEqual(8);
@@ -262,10 +266,10 @@ describe.skipIf(!hasShared)(`the request of founding document 001${WHERE_ABSENT}
     ]);
   });
 
-  test('DPUs that are held are counted of those that are not Ready (001-48)', () => {
+  test('DPUs that are held are counted of those that are not Ready (001-48)', async () => {
     const name = readdirSync(path.join(SHARED, 'incidents')).find((one) => one.startsWith('25-')) ?? '';
     const one = reports.get(name) as Report;
-    const snapshot = loadDump([...one.sources]);
+    const snapshot = await loadDump([...one.sources]);
     if (!snapshot.ok) throw new Error(snapshot.fault.message);
     const { incident } = writtenReport(snapshot.value, one, { readYaml }, {}, '');
     expect(incident.scope.find(({ what }) => what === 'DPUs')?.value).toBe(

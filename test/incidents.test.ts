@@ -58,8 +58,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const report = (folder: string): Report => {
-  const snapshot = loadDump([folder]);
+const report = async (folder: string): Promise<Report> => {
+  const snapshot = await loadDump([folder]);
   if (!snapshot.ok) throw new Error(snapshot.fault.message);
   return diagnose(snapshot.value, ALL_RULES, { readYaml });
 };
@@ -117,10 +117,10 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 describe.skipIf(!hasShared)(`incidents${WHERE_ABSENT}`, () => {
   const answered = incidents.filter((name) => !NOT_ANSWERED.has(name.slice(0, 2)));
 
-  test.each(answered)('%s', (name) => {
+  test.each(answered)('%s', async (name) => {
     const input = path.join(root, name, 'input');
     const expected = expectedOf(name);
-    const found = report(input);
+    const found = await report(input);
     expect(asserted(found)).toEqual(wanted(expected));
     for (const { id, evidence = [] } of expected.rootCauses ?? []) {
       const problem = found.problems.find(({ rule }) => rule === RULE_OF[id]);
@@ -134,18 +134,18 @@ describe.skipIf(!hasShared)(`incidents${WHERE_ABSENT}`, () => {
     for (const { settle } of asks) expect(settle).not.toBe('');
   });
 
-  test.each(answered)('%s: the same under other names and in another folder', (name) => {
+  test.each(answered)('%s: the same under other names and in another folder', async (name) => {
     const input = path.join(root, name, 'input');
     const other = path.join(scratch, name);
     renamed(input, other, OTHER_NAMES);
     cpSync(other, path.join(scratch, `${name}-moved/deeper/still`), { recursive: true });
-    const before = asserted(report(input));
-    expect(asserted(report(other))).toEqual(before);
-    expect(asserted(report(path.join(scratch, `${name}-moved`)))).toEqual(before);
+    const before = asserted(await report(input));
+    expect(asserted(await report(other))).toEqual(before);
+    expect(asserted(await report(path.join(scratch, `${name}-moved`)))).toEqual(before);
   });
 
-  test('those that are not answered yet do not assert a wrong cause', () => {
+  test('those that are not answered yet do not assert a wrong cause', async () => {
     for (const name of incidents.filter((one) => NOT_ANSWERED.has(one.slice(0, 2))))
-      expect(asserted(report(path.join(root, name, 'input'))), name).toEqual([]);
+      expect(asserted(await report(path.join(root, name, 'input'))), name).toEqual([]);
   });
 });

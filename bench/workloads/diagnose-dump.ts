@@ -8,6 +8,7 @@ import path from 'node:path';
 import v8 from 'node:v8';
 import yaml from 'js-yaml';
 import { loadDump } from '../../src/adapters/dump/load-dump.ts';
+import { DEFAULT_LIMITS } from '../../src/adapters/dump/input-limits.ts';
 import { walkFiles } from '../../src/adapters/dump/walk-files.ts';
 import { diagnose } from '../../src/core/diagnosis/engine.ts';
 import { ALL_RULES } from '../../src/core/diagnosis/rules/index.ts';
@@ -22,7 +23,7 @@ const seconds = (since: number): number => (performance.now() - since) / 1000;
 const peer = (folder: string): { readonly sum: number; readonly seconds: number } => {
   const began = performance.now();
   let sum = fnv1a('');
-  for (const { name } of walkFiles([folder]).files) {
+  for (const { name } of walkFiles([folder], DEFAULT_LIMITS).files) {
     const text = readFileSync(name, 'utf8');
     if (!name.endsWith('.yaml')) continue;
     for (const { object } of objectsIn(yaml.load(text, { schema: yaml.CORE_SCHEMA }))?.objects ?? [])
@@ -31,13 +32,13 @@ const peer = (folder: string): { readonly sum: number; readonly seconds: number 
   return { sum, seconds: seconds(began) };
 };
 
-const run = (): Measured => {
+const run = async (): Promise<Measured> => {
   v8.setFlagsFromString('--semi-space-growth-factor=1');
   const folder = mkdtempSync(path.join(tmpdir(), 'nicwright-bench-'));
   try {
     generateDump(folder);
     const began = performance.now();
-    const snapshot = loadDump([folder]);
+    const snapshot = await loadDump([folder]);
     const loaded = seconds(began);
     if (!snapshot.ok) throw new Error(snapshot.fault.message);
     const report = diagnose(snapshot.value, ALL_RULES);

@@ -62,10 +62,10 @@ describe.skipIf(parts.absent)(parts.title('a live reading of the DGX incident'),
     ['live', (): Promise<Snapshot> => read()],
     [
       'objects live, host text from files',
-      async (): Promise<Snapshot> => joinSnapshots([await read({ exec: false }), fromFiles('host')]),
+      async (): Promise<Snapshot> => joinSnapshots([await read({ exec: false }), await fromFiles('host')]),
     ],
   ] as const)('names the one root cause: %s', async ([, input]) => {
-    const fromFilesAlone = diagnose(fromFiles(), ALL_RULES);
+    const fromFilesAlone = diagnose(await fromFiles(), ALL_RULES);
     const report = diagnose(await input(), ALL_RULES);
     expect(report.problems.map(({ rule, nodes }) => ({ rule, nodes }))).toEqual(
       fromFilesAlone.problems.map(({ rule, nodes }) => ({ rule, nodes })),
@@ -86,7 +86,7 @@ describe.skipIf(parts.absent)(parts.title('a live reading of the DGX incident'),
       const live = await read();
       expect(saveSnapshot(folder, live, '2026-01-01T00:00:00Z')).toMatchObject({ ok: true });
       expect(saveSnapshot(folder, live, '2026-01-01T00:00:00Z')).toMatchObject({ ok: false });
-      const loaded = loadDump([folder]);
+      const loaded = await loadDump([folder]);
       if (!loaded.ok) throw new Error(loaded.fault.message);
       const bare = ({ objects }: Snapshot): unknown[] => objects.map(({ object }) => object).toSorted(byPath);
       expect(bare(loaded.value)).toEqual(bare(live));
@@ -127,12 +127,12 @@ describe.skipIf(parts.absent)(parts.title('a live reading of the DGX incident'),
     const live = await read({ exec: false, logs: false });
     expect(stub.execs.length).toBe(before);
     expect(live.texts).toEqual([]);
-    expect(joinSnapshots([live, fromFiles('host')]).texts.length).toBe(4);
+    expect(joinSnapshots([live, await fromFiles('host')]).texts.length).toBe(4);
   });
 });
 
-const fromFiles = (part = ''): Snapshot => {
-  const files = loadDump([path.join(INCIDENT, part)]);
+const fromFiles = async (part = ''): Promise<Snapshot> => {
+  const files = await loadDump([path.join(INCIDENT, part)]);
   if (!files.ok) throw new Error(files.fault.message);
   return files.value;
 };

@@ -13,8 +13,8 @@ import { realPart } from './real-parts.ts';
 
 const browser = realPart('chromium');
 
-const example = (): Report => {
-  const snapshot = loadDump([path.resolve(import.meta.dirname, '../../examples/dgx-incident')]);
+const example = async (): Promise<Report> => {
+  const snapshot = await loadDump([path.resolve(import.meta.dirname, '../../examples/dgx-incident')]);
   if (!snapshot.ok) throw new Error(snapshot.fault.message);
   return diagnose(snapshot.value, ALL_RULES);
 };
@@ -40,15 +40,15 @@ describe.skipIf(browser.absent)(browser.title('the HTML report in Chromium'), ()
     );
   };
 
-  test('renders, and holds what the text says', () => {
-    const dom = open(reportHtml(example(), '2026-11-26T00:00:00Z'), '--dump-dom');
+  test('renders, and holds what the text says', async () => {
+    const dom = open(reportHtml(await example(), '2026-11-26T00:00:00Z'), '--dump-dom');
     expect(dom).toContain('<h2>A firmware change waits for a cold restart</h2>');
     expect(dom).toContain('kubectl drain dgx030 --ignore-daemonsets --delete-emptydir-data</pre>');
     expect(dom).not.toMatch(/<script|https?:/);
   });
 
-  test('runs nothing that a dump brings along, and shows it as text', () => {
-    const report = example();
+  test('runs nothing that a dump brings along, and shows it as text', async () => {
+    const report = await example();
     const [problem] = report.problems;
     if (problem === undefined) throw new Error('the example has a problem');
     const evil = { ...problem, title: HOSTILE, summary: HOSTILE, rule: HOSTILE, nodes: [HOSTILE], against: [HOSTILE] };
@@ -70,9 +70,9 @@ describe.skipIf(browser.absent)(browser.title('the HTML report in Chromium'), ()
     expect(dom).toContain('&lt;script&gt;');
   });
 
-  test('can be looked at', () => {
+  test('can be looked at', async () => {
     const picture = path.join(folder, 'report.png');
-    open(reportHtml(example(), '2026-11-26T00:00:00Z'), '--window-size=1100,2000', `--screenshot=${picture}`);
+    open(reportHtml(await example(), '2026-11-26T00:00:00Z'), '--window-size=1100,2000', `--screenshot=${picture}`);
     expect(readFileSync(picture).subarray(1, 4).toString()).toBe('PNG');
     // An empty page of this size is below 20 kB.
     expect(statSync(picture).size).toBeGreaterThan(100_000);

@@ -17,7 +17,7 @@ const keyOf = (content: string): string | undefined => {
 };
 
 /** Line index (0-based) of the wanted part within lines[from..to), whose block starts at column `indent`. */
-const findInYaml = (lines: readonly string[], from: number, to: number, path: Path): number => {
+const findInYaml = (lines: string[], from: number, to: number, path: Path): number => {
   let best = from;
   let start = from;
   let end = to;
@@ -63,7 +63,7 @@ const findInYaml = (lines: readonly string[], from: number, to: number, path: Pa
     if (isItem) {
       // The item's first key stands behind the dash: read the line as if the dash were a blank.
       const inner = own.replace(/^( *)-( +)/, (_all, blanks: string, gap: string) => `${blanks} ${gap}`);
-      if (inner !== own) (lines as string[])[found] = inner;
+      if (inner !== own) lines[found] = inner;
       column = inner === own ? -1 : indentOf(inner);
       start = inner === own ? found + 1 : found;
     } else {
@@ -74,14 +74,14 @@ const findInYaml = (lines: readonly string[], from: number, to: number, path: Pa
   return best;
 };
 
-/** 1-based line of the value at `path` in document `document` of a block YAML text, else of its nearest parent. */
-export const lineInYaml = (text: string, document: number, path: Path): number => {
-  const lines = text.split('\n');
+const MARK = /^---(\s|$)/;
+
+const lineInYaml = (lines: readonly string[], document: number, path: Path): number => {
   let from = 0;
-  let seen = text.startsWith('---') ? -1 : 0;
+  let seen = MARK.test(lines[0] ?? '') ? -1 : 0;
   let to = lines.length;
   for (let index = 0; index < lines.length; index += 1) {
-    if (!/^---(\s|$)/.test(lines[index] ?? '')) continue;
+    if (!MARK.test(lines[index] ?? '')) continue;
     if (seen === document) {
       to = index;
       break;
@@ -90,11 +90,11 @@ export const lineInYaml = (text: string, document: number, path: Path): number =
     from = index + 1;
   }
   while (from < to && ((lines[from] ?? '').trim() === '' || (lines[from] ?? '').startsWith('#'))) from += 1;
-  return findInYaml(lines, from, to, path) + 1;
+  // A copy: dashes are blanked in it on the way.
+  return findInYaml(lines.slice(0, to), from, to, path) + 1;
 };
 
-/** 1-based line of the value at `path` in a JSON text, else of its nearest parent. */
-export const lineInJson = (text: string, path: Path): number => {
+const lineInJson = (text: string, path: Path): number => {
   let at = 0;
   let line = 1;
   let best = 1;
@@ -151,4 +151,14 @@ export const lineInJson = (text: string, path: Path): number => {
     }
   }
   return best;
+};
+
+/** 1-based line of the value at `path` of document `document` of a text, else of its nearest parent. */
+export type LineFinder = (document: number, path: Path) => number;
+
+/** Reads the text once for any number of questions. */
+export const lineFinder = (format: 'json' | 'yaml', text: string): LineFinder => {
+  if (format === 'json') return (_document, path) => lineInJson(text, path);
+  const lines = text.split('\n');
+  return (document, path) => lineInYaml(lines, document, path);
 };

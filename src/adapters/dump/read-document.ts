@@ -2,17 +2,13 @@
  * Reads the text of one file into documents by the fastest reader that understands it: JSON by JSON.parse, kubectl's
  * YAML by kubectl-yaml.ts, any other YAML by js-yaml (docs/decisions/0010). Does not know what the documents mean.
  */
-import type { Path } from '../../core/model/dig.ts';
 import { NotKubectlYaml, parseKubectlYaml } from './kubectl-yaml.ts';
 import type { OwnText } from './own-text.ts';
-import { lineInJson, lineInYaml } from './locate-line.ts';
 import { readYaml } from './read-yaml.ts';
 
 export interface ReadDocuments {
   readonly format: 'json' | 'yaml';
   readonly values: readonly unknown[];
-  /** 1-based line of a part of document `index`; needs the text again, which the caller keeps or re-reads. */
-  readonly lineOf: (text: string, index: number, path: Path) => number;
 }
 
 const firstCharacter = (text: string): string => /\S/.exec(text)?.[0] ?? '';
@@ -28,7 +24,7 @@ export const readDocument = (text: string, own?: OwnText): ReadDocuments | undef
   const first = firstCharacter(text);
   if (first === '{' || first === '[') {
     try {
-      return { format: 'json', values: [JSON.parse(text)], lineOf: (again, _index, path) => lineInJson(again, path) };
+      return { format: 'json', values: [JSON.parse(text)] };
     } catch (error) {
       // Flow YAML, JSON lines and cut-off JSON come this way: only the last is an error worth a word.
       if (!/^\s*[{[]\s*(?:"|\}|\])/.test(text)) return undefined;
@@ -36,11 +32,10 @@ export const readDocument = (text: string, own?: OwnText): ReadDocuments | undef
     }
   }
   if (!HAS_OBJECTS.test(text.length > 65_536 ? text.slice(0, 65_536) : text)) return undefined;
-  const lineOf = lineInYaml;
   try {
-    return { format: 'yaml', values: parseKubectlYaml(text, own), lineOf };
+    return { format: 'yaml', values: parseKubectlYaml(text, own) };
   } catch (error) {
     if (!(error instanceof NotKubectlYaml)) throw error;
-    return { format: 'yaml', values: readYaml(text), lineOf };
+    return { format: 'yaml', values: readYaml(text) };
   }
 };

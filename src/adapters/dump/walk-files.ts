@@ -1,9 +1,10 @@
 /**
  * Lists the files under the paths a user gave, in a stable order, within limits. Links that leave the root are refused
- * by name; reading the files is left to load-dump.ts.
+ * by name; reading the files is left to read-input-files.ts.
  */
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { Limits } from './input-limits.ts';
 
 export interface FoundFile {
   /** As the user would type it. */
@@ -16,14 +17,6 @@ export interface RefusedPath {
   readonly because: string;
 }
 
-export interface Limits {
-  readonly maxFiles: number;
-  readonly maxFileBytes: number;
-  readonly maxDepth: number;
-}
-
-export const DEFAULT_LIMITS: Limits = { maxFiles: 200_000, maxFileBytes: 512 * 1024 * 1024, maxDepth: 32 };
-
 const reasonOf = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'EACCES' || code === 'EPERM') return 'we have no right to read it';
@@ -34,7 +27,7 @@ const reasonOf = (error: unknown): string => {
 
 export const walkFiles = (
   roots: readonly string[],
-  limits: Limits = DEFAULT_LIMITS,
+  limits: Pick<Limits, 'maxFiles' | 'maxDepth'>,
 ): { files: readonly FoundFile[]; refused: readonly RefusedPath[] } => {
   const files: FoundFile[] = [];
   const refused: RefusedPath[] = [];
@@ -45,10 +38,10 @@ export const walkFiles = (
     try {
       if (depth > 0 && lstatSync(name).isSymbolicLink()) {
         const target = realpathSync(name);
-        if (target !== root && !target.startsWith(root + path.sep)) {
+        // What stays inside is read under its own name: once, and in no circle.
+        if (target !== root && !target.startsWith(root + path.sep))
           refuse(name, 'it is a link that leaves the folder given');
-          return;
-        }
+        return;
       }
       const stat = statSync(name);
       if (stat.isDirectory()) {
@@ -59,7 +52,6 @@ export const walkFiles = (
         const children = readdirSync(name).toSorted();
         for (const child of children) visit(path.join(name, child), root, depth + 1);
       } else if (!stat.isFile()) refuse(name, 'it is neither a file nor a folder');
-      else if (stat.size > limits.maxFileBytes) refuse(name, `it is larger than ${limits.maxFileBytes} bytes`);
       else files.push({ name, sizeBytes: stat.size });
     } catch (error) {
       refuse(name, reasonOf(error));

@@ -23,5 +23,6 @@ export const joinSnapshots = (snapshots: readonly Snapshot[]): Snapshot => {
     gaps: snapshots.flatMap(({ gaps }) => gaps),
     listed: new Set(snapshots.flatMap(({ listed }) => [...listed])),
     sources: snapshots.flatMap(({ sources }) => sources),
+    dumps: snapshots.flatMap(({ dumps = [] }) => dumps),
   };
 };

@@ -20,7 +20,7 @@ const timesIn = (object: KubeObject): readonly (string | undefined)[] => [
 ];
 
 /** Milliseconds of the newest time that any object states; undefined when none does. The dump is not older than that. */
-export const newestTime = ({ objects }: Snapshot): number | undefined => {
+export const newestTime = ({ objects }: Pick<Snapshot, 'objects'>): number | undefined => {
   let newest: number | undefined;
   for (const { object } of objects)
     for (const text of timesIn(object)) {

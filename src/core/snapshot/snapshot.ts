@@ -49,10 +49,27 @@ export interface Snapshot {
   readonly objects: readonly SnapshotObject[];
   readonly texts: readonly SnapshotText[];
   readonly gaps: readonly Gap[];
-  /** Kinds that were listed, even where the list was empty (`Kind.group`): absence in these is a fact. */
+  /**
+   * Kinds that were listed, even where the list was empty: absence in these is a fact. `Kind.group` is the whole cluster,
+   * `NAMESPACE/Kind.group` one namespace.
+   */
   readonly listed: ReadonlySet<string>;
   /** Where it was read, one entry a source, for the heading of a report. */
   readonly sources: readonly string[];
+  /** The dumps that were found in files, for `inspect`; absent for a live read. */
+  readonly dumps?: readonly SnapshotDump[];
+}
+
+/** One dump among the files of an input. */
+export interface SnapshotDump {
+  readonly root: string;
+  readonly layout: string;
+  readonly name: string;
+  readonly files: number;
+  /** RFC 3339, as the dump itself tells. */
+  readonly takenAt?: string;
+  /** What its collector never writes, and the command that gets it. */
+  readonly lacks: readonly { readonly what: string; readonly settle: string }[];
 }
 
 export const emptySnapshot: Snapshot = { objects: [], texts: [], gaps: [], listed: new Set(), sources: [] };
