@@ -98,22 +98,28 @@ const serve = async (
 ): Promise<void> => {
   const gone = new AbortController();
   response.once('close', () => gone.abort(new Error('the client is gone')));
-  const form = acceptedForm(request.headers.accept);
+  const form = formOf(request);
   const user = await whoAsks(parts, request);
   try {
     const answer = await answerTo(parts, { request, user, form, gone });
     if (request.method !== 'HEAD') note(options, request, user, codeOf(answer));
     if (answer.kind === 'object' && answer.code === 413) response.setHeader('connection', 'close');
     if (response.destroyed) return;
-    await sendAnswer(response, answer, { form: form ?? { encoding: 'json' }, pretty: isForEyes(request) });
+    await sendAnswer(response, answer, { form: form ?? JSON_FORM, pretty: isForEyes(request) });
   } catch (error) {
     if (gone.signal.aborted) return;
     options.onBug(error);
     note(options, request, user, 500);
     if (response.headersSent) response.destroy();
-    else await sendAnswer(response, internal(error), { form: { encoding: 'json' }, pretty: false });
+    else await sendAnswer(response, internal(error), { form: JSON_FORM, pretty: false });
   }
 };
+
+const JSON_FORM: Form = { encoding: 'json' };
+
+/** Undefined where the client takes nothing that we can give. OpenAPI documents have media types of their own. */
+const formOf = (request: IncomingMessage): Form | undefined =>
+  request.url?.startsWith('/openapi/') === true ? JSON_FORM : acceptedForm(request.headers.accept);
 
 interface Incoming {
   readonly request: IncomingMessage;
@@ -172,12 +178,11 @@ const serveUpgrade = async (
   socket: Duplex,
 ): Promise<void> => {
   const gone = new AbortController();
-  const form: Form = { encoding: 'json' };
   try {
     const user = await whoAsks(parts, request);
     const answer = user.ok
       ? await execSocket(
-          apiRequest(parts, { request, user: user.value, form, body: Buffer.alloc(0), gone }),
+          apiRequest(parts, { request, user: user.value, form: JSON_FORM, body: Buffer.alloc(0), gone }),
           request,
           socket,
           gone,

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isMap } from '../../core/model/dig.ts';
 import { type Answer, badRequest, done, type Refused } from '../../twin/world/status.ts';
+import { cannotUnmarshal, parseJson } from './go-json.ts';
 import { mediaTypes } from './media-types.ts';
 import { decodeObject } from './protobuf/decode-object.ts';
 import { WireError } from './protobuf/wire.ts';
@@ -52,9 +53,9 @@ export const decodeBody = async (
   const [media] = mediaTypes(contentType ?? 'application/json');
   switch (media?.type ?? '') {
     case 'application/json':
-      return objectOf(parseJson(body), kind);
+      return objectOf(parseJson(body.toString('utf8')), body, kind);
     case 'application/yaml':
-      return objectOf(await parseYaml(body), kind);
+      return objectOf(await parseYaml(body), body, kind);
     case 'application/vnd.kubernetes.protobuf':
       return fromProtobuf(body, kind);
     default:
@@ -62,29 +63,39 @@ export const decodeBody = async (
   }
 };
 
-const objectOf = (parsed: Answer<unknown>, kind: string): Answer<JsonObject> => {
-  const unrecognized = `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind`;
-  if (!parsed.ok) return badRequest(`${unrecognized}; ${parsed.status.message}`);
-  return isMap(parsed.value) ? done(parsed.value) : badRequest(`${unrecognized}; json parse error: it is no object`);
+const objectOf = (parsed: Answer<unknown>, body: Buffer, kind: string): Answer<JsonObject> => {
+  if (parsed.ok && isMap(parsed.value)) return done(parsed.value);
+  const why = parsed.ok ? cannotUnmarshal(parsed.value, TYPE_META) : parsed.status.message;
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${summaryOf(body)})`,
+  );
 };
 
-export const parseJson = (body: Buffer): Answer<unknown> => {
-  try {
-    return done(JSON.parse(body.toString('utf8')) as unknown);
-  } catch (error) {
-    return badRequest(`json parse error: ${body.length === 0 ? 'unexpected end of JSON input' : messageOf(error)}`);
-  }
+/** As Go names the struct into which the server first looks. */
+const TYPE_META = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
+
+const SUMMARY_BYTES = 30;
+
+/** The beginning of a body, as the server quotes it: text where it looks like JSON, else in hexadecimal. */
+const summaryOf = (body: Buffer): string => {
+  if (body.length === 0) return '<empty>';
+  const begin = body.subarray(0, SUMMARY_BYTES).toString(body[0] === OPENING_BRACE ? 'utf8' : 'hex');
+  return body.length > SUMMARY_BYTES ? `${begin} ...` : begin;
 };
+
+const OPENING_BRACE = 0x7b;
 
 /** Also for JSON, of which YAML is nearly a superset: kubectl sends applies so. */
 export const parseYaml = async (body: Buffer): Promise<Answer<unknown>> => {
-  const asJson = parseJson(body);
+  const text = body.toString('utf8');
+  const asJson = parseJson(text);
   if (asJson.ok) return asJson;
   const { load, JSON_SCHEMA } = await import('js-yaml');
   try {
-    return done(load(body.toString('utf8'), { schema: JSON_SCHEMA }));
+    return done(load(text, { schema: JSON_SCHEMA }));
   } catch (error) {
-    return badRequest(`yaml parse error: ${messageOf(error).split('\n')[0] ?? ''}`);
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return badRequest(`error converting YAML to JSON: yaml: ${why}`);
   }
 };
 
@@ -93,8 +104,8 @@ const fromProtobuf = (body: Buffer, kind: string): Answer<JsonObject> => {
     return done(decodeObject(body));
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${error.message}`);
+    return badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): ${error.message} (${summaryOf(body)})`,
+    );
   }
 };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -5,6 +5,7 @@ import type { Page } from '../../core/ports/kube-api.ts';
 import type { ServedKind } from '../../twin/world/kind-registry.ts';
 import { type ApiAnswer, objectAnswer } from './answer.ts';
 import type { KindRequest } from './api-request.ts';
+import { SCALE_TABLE } from './tables/built-in-tables.ts';
 import { partialMetadata, tableOf, type TableOptions } from './tables/table.ts';
 
 export const oneAnswer = (request: KindRequest, object: KubeObject, code = 200): ApiAnswer => {
@@ -45,13 +46,14 @@ export const pageAnswer = (request: KindRequest, page: Page): ApiAnswer => {
 /** Items of built-in kinds are sent without their apiVersion and kind: the list has them. */
 const withoutHead = (object: KubeObject): object => ({ ...object, apiVersion: undefined, kind: undefined });
 
-export const tableOptions = ({ query, form, world }: KindRequest): TableOptions => {
+const tableOptions = ({ query, form, world, info }: KindRequest): TableOptions => {
   const include = query.get('includeObject');
   return {
     now: world.clock.now(),
     version: form.version ?? 'v1',
     include: include === 'Object' || include === 'None' ? include : 'Metadata',
     withColumns: true,
+    ...(info.subresource === 'scale' && { form: SCALE_TABLE }),
   };
 };
 

@@ -50,4 +50,5 @@ export const EMPTY_OPEN_API_V2: Buffer = Buffer.concat([
   field(2, Buffer.concat([field(1, 'Kubernetes'), field(2, 'v1.36.3')])),
 ]);
 
-export const OPEN_API_V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+/** As the server writes it: the `@` that clients ask with is none that they can read. */
+export const OPEN_API_V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';

@@ -1,6 +1,6 @@
 /** Requests that read objects: one, many, or what becomes of them. */
 import { scaleOf } from '../../twin/world/scale.ts';
-import { type ApiAnswer, faultAnswer, objectAnswer, statusAnswer } from './answer.ts';
+import { type ApiAnswer, faultAnswer, statusAnswer } from './answer.ts';
 import { attributesOf, keyOf, type KindRequest, refusalOf } from './api-request.ts';
 import { oneAnswer, pageAnswer } from './list-answer.ts';
 import { listOptions, selectionOf } from './selection-query.ts';
@@ -21,7 +21,7 @@ export const getSubresourceRoute = async (request: KindRequest): Promise<ApiAnsw
   if (refusal !== undefined) return statusAnswer(refusal.status);
   const found = await request.world.api().get(request.kind, keyOf(request.info));
   if (!found.ok) return faultAnswer(found.fault);
-  return request.info.subresource === 'scale' ? objectAnswer(scaleOf(found.value)) : oneAnswer(request, found.value);
+  return oneAnswer(request, request.info.subresource === 'scale' ? scaleOf(found.value) : found.value);
 };
 
 export const listRoute = async (request: KindRequest): Promise<ApiAnswer> => {

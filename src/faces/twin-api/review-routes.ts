@@ -1,12 +1,13 @@
 /** Questions about rights and identities: posted like objects, answered and not stored. */
 import { dig, digList, digMap, digText, digTexts, isMap } from '../../core/model/dig.ts';
+import { timestamp } from '../../core/model/timestamp.ts';
 import type { AccessAttributes, UserInfo } from '../../core/ports/kube-api.ts';
 import type { PolicyRule } from '../../core/rbac/policy.ts';
+import { invalid, invalidValue } from '../../twin/world/status.ts';
 import { type ApiAnswer, faultAnswer, objectAnswer, statusAnswer } from './answer.ts';
 import { type ApiRequest, attributesOf, refusalOf } from './api-request.ts';
 import { decodeBody, type JsonObject } from './body.ts';
 import type { ResourceInfo } from './request-info.ts';
-import { timestamp } from '../../core/model/timestamp.ts';
 
 type Review = (request: ApiRequest, review: JsonObject, info: ResourceInfo) => ApiAnswer | Promise<ApiAnswer>;
 
@@ -31,12 +32,13 @@ const askedFor = (review: unknown): AccessAttributes | undefined => {
   };
 };
 
-const NEITHER = {
-  code: 422,
-  reason: 'Invalid',
-  message:
-    'spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
-};
+const NEITHER = invalid({ group: 'authorization.k8s.io', version: '', plural: '', kind: '', namespaced: false }, '', [
+  invalidValue(
+    'spec.resourceAttributes',
+    null,
+    'exactly one of nonResourceAttributes or resourceAttributes must be specified',
+  ),
+]).status;
 
 const selfSubjectAccess: Review = async (request, review) => {
   const asked = askedFor(review);

@@ -1,7 +1,7 @@
 /** Requests that change objects: their bodies and options as the server reads them, handed to the world. */
 import { digFlag, digList, digNumber, digText, isMap } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
-import { apiVersionOf } from '../../core/model/kube-resource.ts';
+import { apiVersionOf, type KubeResource } from '../../core/model/kube-resource.ts';
 import type {
   ApplyOptions,
   DeleteOptions,
@@ -10,10 +10,11 @@ import type {
   Patch,
   WriteOptions,
 } from '../../core/ports/kube-api.ts';
-import { type Answer, badRequest, done, type Refused } from '../../twin/world/status.ts';
+import { type Answer, badRequest, done, invalid, type Refused, requiredValue } from '../../twin/world/status.ts';
 import { type ApiAnswer, faultAnswer, objectAnswer, statusAnswer } from './answer.ts';
 import { type ApiRequest, attributesOf, keyOf, type KindRequest, refusalOf } from './api-request.ts';
-import { decodeBody, type JsonObject, parseJson, parseYaml } from './body.ts';
+import { decodeBody, type JsonObject, parseYaml } from './body.ts';
+import { cannotUnmarshal, parseJson } from './go-json.ts';
 import { oneAnswer } from './list-answer.ts';
 import { mediaTypes } from './media-types.ts';
 import { isTrue } from './request-info.ts';
@@ -44,7 +45,7 @@ export const patchRoute = async (request: KindRequest): Promise<ApiAnswer> => {
   const { api, kind, contentType = '' } = request;
   const [media] = mediaTypes(contentType);
   if (media?.type === 'application/apply-patch+yaml') return applyRoute(request);
-  const change = await patchOf(media?.type ?? '', request.body);
+  const change = patchOf(media?.type ?? '', request.body);
   if (!change.ok) return statusAnswer(change.status);
   const made = await api.patch(kind, keyOf(request.info), change.value, writeOptions(request));
   return made.ok ? oneAnswer(request, made.value) : faultAnswer(made.fault);
@@ -52,17 +53,12 @@ export const patchRoute = async (request: KindRequest): Promise<ApiAnswer> => {
 
 const applyRoute = async (request: KindRequest): Promise<ApiAnswer> => {
   const { api, kind, query, info, world } = request;
-  const parsed = await parseYaml(request.body);
-  if (!parsed.ok || !isMap(parsed.value))
-    return statusAnswer(
-      badRequest(`error decoding YAML: ${parsed.ok ? 'it is no object' : parsed.status.message}`).status,
-    );
   const fieldManager = query.get('fieldManager') ?? '';
-  if (fieldManager === '')
-    return statusAnswer(
-      badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch')
-        .status,
-    );
+  if (fieldManager === '') return statusAnswer(invalid(PATCH_OPTIONS, '', [APPLY_NEEDS_MANAGER]).status);
+  const parsed = await parseYaml(request.body);
+  if (!parsed.ok) return statusAnswer(badRequest(`error decoding YAML: ${parsed.status.message}`).status);
+  if (!isMap(parsed.value) || digText(parsed.value, 'kind') === undefined)
+    return statusAnswer(badRequest('invalid object type: /, Kind=').status);
   const options: ApplyOptions = { ...writeOptions(request), fieldManager, force: isTrue(query.get('force')) };
   const object = addressed(request, parsed.value) as unknown as KubeObject;
   const before = world.actor('kube-apiserver').get(kind, keyOf(info));
@@ -70,24 +66,35 @@ const applyRoute = async (request: KindRequest): Promise<ApiAnswer> => {
   return made.ok ? oneAnswer(request, made.value, before === undefined ? 201 : 200) : faultAnswer(made.fault);
 };
 
+const PATCH_OPTIONS: KubeResource = {
+  group: 'meta.k8s.io',
+  version: 'v1',
+  plural: '',
+  kind: 'PatchOptions',
+  namespaced: false,
+};
+
+const APPLY_NEEDS_MANAGER = requiredValue('fieldManager', 'is required for apply patch');
+
 const PATCHES: Readonly<Record<string, Patch['type']>> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',
 };
 
-const patchOf = async (contentType: string, body: Buffer): Promise<Answer<Patch>> => {
+const patchOf = (contentType: string, body: Buffer): Answer<Patch> => {
   const type = PATCHES[contentType];
   if (type === undefined) return unsupportedPatchType();
-  const parsed = parseJson(body);
-  if (!parsed.ok) return badRequest(`error decoding patch: ${parsed.status.message}`);
-  if (type !== 'json')
-    return isMap(parsed.value)
-      ? done({ type, body: parsed.value })
-      : badRequest('error decoding patch: it is no object');
-  return Array.isArray(parsed.value) && parsed.value.every(isMap)
-    ? done({ type, operations: parsed.value as unknown as readonly JsonPatchOperation[] })
-    : badRequest('error decoding patch: it is no list of operations');
+  const parsed = parseJson(body.toString('utf8'));
+  // A strategic patch is read by another function, which says less.
+  const refuse = (why: string): Refused => badRequest(`${type === 'strategic' ? '' : 'error decoding patch: '}${why}`);
+  if (!parsed.ok) return refuse(parsed.status.message);
+  const { value } = parsed;
+  if (type === 'json')
+    return Array.isArray(value) && value.every(isMap)
+      ? done({ type, operations: value as unknown as readonly JsonPatchOperation[] })
+      : refuse(cannotUnmarshal(value, '[]handlers.jsonPatchOp'));
+  return isMap(value) ? done({ type, body: value }) : refuse(cannotUnmarshal(value, 'map[string]interface {}'));
 };
 
 const unsupportedPatchType = (): Refused => ({

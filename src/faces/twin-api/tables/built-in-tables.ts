@@ -70,6 +70,16 @@ const controllerCell: Cell = ({ metadata }) => {
   return `${owner.kind.toLowerCase()}${version === undefined ? '' : `.${group ?? ''}`}/${owner.name}`;
 };
 
+/** Of the scale subresource of whatever has one. */
+export const SCALE_TABLE = table(
+  ['Desired:integer', 'Available:integer', 'Age'],
+  [
+    (scale) => digNumber(scale, 'spec', 'replicas') ?? 0,
+    (scale) => digNumber(scale, 'status', 'replicas') ?? 0,
+    ageCell,
+  ],
+);
+
 export const BUILT_IN_TABLES: Readonly<Record<string, TableForm>> = {
   'pods.': POD_TABLE,
   'nodes.': NODE_TABLE,

@@ -19,15 +19,16 @@ export interface TableOptions {
   readonly include: 'Object' | 'Metadata' | 'None';
   /** Watches send the columns with their first event alone. */
   readonly withColumns: boolean;
+  /** Of a subresource, in place of the kind's own. */
+  readonly form?: TableForm;
 }
 
 export const tableOf = (
   kind: ServedKind,
   objects: readonly KubeObject[],
   metadata: object,
-  { now, version, include, withColumns }: TableOptions,
+  { now, version, include, withColumns, form = formOf(kind) }: TableOptions,
 ): object => {
-  const form = formOf(kind);
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${version}`,
