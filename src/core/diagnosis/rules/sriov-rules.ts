@@ -1,5 +1,6 @@
 /** Rules about SR-IOV on Kubernetes: policies, node states, VFs, resources, drains, and the adapters' own settings. */
 import type { Rule } from '../rule.ts';
+import { cniPluginMissing } from './sriov/cni-plugin-missing.ts';
 import { coldRestartPending } from './sriov/cold-restart-pending.ts';
 import { devicePluginPoolEmpty } from './sriov/device-plugin-pool-empty.ts';
 import { devicePluginSelectorWrong } from './sriov/device-plugin-selector-wrong.ts';
@@ -8,16 +9,25 @@ import { drainBlockedByBudget } from './sriov/drain-blocked-by-budget.ts';
 import { drainRefused } from './sriov/drain-refused.ts';
 import { drainWaitsForTerminatingPods } from './sriov/drain-waits-for-terminating-pods.ts';
 import { firmwareChangePending } from './sriov/firmware-change-pending.ts';
+import { kernelArgumentsNotEffective } from './sriov/kernel-arguments-not-effective.ts';
 import { kernelLockdown } from './sriov/kernel-lockdown.ts';
 import { linkTypeMismatch } from './sriov/link-type-mismatch.ts';
+import { multusUnauthorized } from './sriov/multus-unauthorized.ts';
+import { networkAttachmentMissing } from './sriov/network-attachment-missing.ts';
+import { networkWithoutResource } from './sriov/network-without-resource.ts';
 import { noMmioSpace } from './sriov/no-mmio-space.ts';
 import { nodeStateNotSynced } from './sriov/node-state-not-synced.ts';
 import { nvAccessError } from './sriov/nv-access-error.ts';
 import { operatorConfigMissing } from './sriov/operator-config-missing.ts';
+import { podsStartedBeforeVfs } from './sriov/pods-started-before-vfs.ts';
 import { podsWaitForResource } from './sriov/pods-wait-for-resource.ts';
+import { rdmaModuleMissing } from './sriov/rdma-module-missing.ts';
+import { rdmaPluginConfigInvalid } from './sriov/rdma-plugin-config-invalid.ts';
+import { rdmaPluginNoDevices } from './sriov/rdma-plugin-no-devices.ts';
 import { resourceMissing } from './sriov/resource-missing.ts';
 import { sriovDisabledInFirmware } from './sriov/sriov-disabled-in-firmware.ts';
 import { staleAnnotation } from './sriov/stale-annotation.ts';
+import { switchdevRefused } from './sriov/switchdev-refused.ts';
 import { vfGuidInvalid } from './sriov/vf-guid-invalid.ts';
 import { vfWithoutDriverAtStart } from './sriov/vf-without-driver-at-start.ts';
 import { vfsAboveTotal } from './sriov/vfs-above-total.ts';
@@ -46,4 +56,18 @@ export const SRIOV_RULES: readonly Rule[] = [
   vfGuidInvalid,
   dpuModeSelected,
   webhookWithoutCertificate,
+  kernelArgumentsNotEffective,
+  staleAnnotation,
+  wrongCniForLink,
+  devicePluginSelectorWrong,
+  vfWithoutDriverAtStart,
+  networkAttachmentMissing,
+  cniPluginMissing,
+  networkWithoutResource,
+  multusUnauthorized,
+  rdmaModuleMissing,
+  rdmaPluginConfigInvalid,
+  rdmaPluginNoDevices,
+  podsStartedBeforeVfs,
+  switchdevRefused,
 ];
