@@ -42,7 +42,9 @@ const refusedByServer = (log: string): readonly string[] =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as AuditEvent)
-    .filter(({ userAgent, responseStatus }) => userAgent.startsWith('kubectl') && (responseStatus?.code ?? 0) >= 400)
+    .filter(
+      ({ userAgent = '', responseStatus }) => userAgent.startsWith('kubectl') && (responseStatus?.code ?? 0) >= 400,
+    )
     .map(({ verb, requestURI, responseStatus }) =>
       refusal(responseStatus?.code ?? 0, METHODS[verb] ?? 'GET', requestURI),
     )
@@ -51,7 +53,7 @@ const refusedByServer = (log: string): readonly string[] =>
 interface AuditEvent {
   readonly verb: string;
   readonly requestURI: string;
-  readonly userAgent: string;
+  readonly userAgent?: string;
   readonly responseStatus?: { readonly code?: number };
 }
 

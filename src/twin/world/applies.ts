@@ -5,7 +5,8 @@ import { timestamp } from '../../core/model/timestamp.ts';
 import type { KubeDraft } from '../../core/ports/kube-api.ts';
 import { duplicateFault } from './apply/typed-value.ts';
 import { pathsOf, showPath } from './apply/field-set.ts';
-import { applyConfig, isManaged, type Manager } from './apply/managed-fields.ts';
+import { applyAfterKubectl } from './apply/last-applied.ts';
+import { isManaged, type Manager } from './apply/managed-fields.ts';
 import type { ServedKind } from './kind-registry.ts';
 import type { ServerParts } from './server-parts.ts';
 import { type Answer, badRequest, type Cause, managerConflict, modified, notFound, unreadable } from './status.ts';
@@ -32,7 +33,7 @@ export const apply = (parts: ServerParts, call: WriteCall, object: KubeObject): 
     before === undefined
       ? { ...zeroOf(kind), metadata: { name, ...(namespace !== undefined && { namespace }) } }
       : shownIn(kind, before);
-  const applied = applyConfig({
+  const applied = applyAfterKubectl({
     shape: kind.rules.shape,
     zero: zeroOf(kind),
     live: live as KubeObject,

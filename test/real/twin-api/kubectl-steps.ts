@@ -54,10 +54,10 @@ const node = (name: string): object => ({
   metadata: { name, labels: { 'kubernetes.io/hostname': name, 'node-role.kubernetes.io/worker': '' } },
 });
 
-const pod = (name: string, on: string, labels: object = { app: 'web' }): object => ({
+const pod = (name: string, on: string, app = 'web'): object => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { name, labels },
+  metadata: { name, labels: { app, name } },
   spec: {
     nodeName: on,
     // Nobody is there to end it: it goes at once.
@@ -208,7 +208,8 @@ export const KUBECTL_STEPS: readonly KubectlStep[] = [
   step(`patch node dgx030 --type=json -p '[{"op":"test","path":"/metadata/labels/a","value":"b"}]'`),
   step(`patch node dgx030 --type=merge -p '{"a'`),
 
-  step('create configmap settings --from-literal=a=1 --from-literal=b=2'),
+  // One key: kubectl 1.32 describes several in any order.
+  step('create configmap settings --from-literal=a=1'),
   step('create configmap settings --from-literal=a=1'),
   step('get configmap settings -o yaml'),
   step('get cm'),
@@ -292,7 +293,7 @@ export const KUBECTL_STEPS: readonly KubectlStep[] = [
   step('get jobs'),
   step('delete job once'),
 
-  step('create -f -', given(pod('p1', 'dgx030'), pod('p2', 'dgx030'), pod('lone', 'dgx031', { app: 'lone' }))),
+  step('create -f -', given(pod('p1', 'dgx030'), pod('p2', 'dgx030'), pod('lone', 'dgx031', 'lone'))),
   ...['p1', 'p2', 'lone'].map((name) =>
     step(`patch pod ${name} --subresource=status --type=merge -p '${JSON.stringify({ status: RUNNING })}'`),
   ),
@@ -317,9 +318,11 @@ export const KUBECTL_STEPS: readonly KubectlStep[] = [
   step('cordon dgx030'),
   step('get nodes'),
   step('drain dgx030 --ignore-daemonsets --timeout=4s'),
-  step('drain dgx030 --ignore-daemonsets --timeout=4s --force'),
+  // Of several pods kubectl tells in any order, so each drain is of one.
+  step('drain dgx030 --ignore-daemonsets --timeout=4s --force --pod-selector=name=p1'),
   step(`patch pdb web --subresource=status --type=merge -p '${budgetStatus(2)}'`),
-  step('drain dgx030 --ignore-daemonsets --timeout=20s --force', { unlike: 'the order of pods is chance' }),
+  step('drain dgx030 --ignore-daemonsets --timeout=20s --force --pod-selector=name=p1'),
+  step('drain dgx030 --ignore-daemonsets --timeout=20s --force'),
   step('get pods'),
   step('uncordon dgx030'),
   step('uncordon dgx030'),
