@@ -34,4 +34,5 @@ describe.each(ALL_RULES.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }
 test('ids are unique, and causes that rules name are rules', () => {
   const ids = ALL_RULES.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+  expect(ALL_RULES.flatMap(({ causedBy = [] }) => causedBy).filter((id) => !ids.includes(id))).toEqual([]);
 });
