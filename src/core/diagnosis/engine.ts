@@ -5,6 +5,7 @@
  */
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { lacksOf, mergeCandidates } from './candidates.ts';
+import { typedWith, withClient } from './client-name.ts';
 import { gatherFacts, type FactOptions, type Facts } from './facts.ts';
 import {
   SEVERITIES,
@@ -140,12 +141,13 @@ const joinReasons = (reasons: readonly string[]): string => {
 const foldLacks = (
   lacks: readonly { readonly lack: Lack; readonly scope: Scope; readonly rule: string }[],
   isDecisive: (rule: string, scope: Scope) => boolean,
+  { cli }: Facts,
 ): readonly UnknownFact[] =>
-  [...Map.groupBy(lacks, ({ lack }) => `${lack.what}\n${lack.settle}`).values()]
+  [...Map.groupBy(lacks, ({ lack }) => `${lack.what}\n${typedWith(lack.settle, cli)}`).values()]
     .map((group) => ({
       what: group[0]?.lack.what ?? '',
       why: joinReasons([...new Set(group.map(({ lack }) => lack.why))]),
-      settle: group[0]?.lack.settle ?? '',
+      settle: typedWith(group[0]?.lack.settle ?? '', cli),
       rules: [...new Set(group.map(({ rule }) => rule))],
       nodes: nodesOf(group.map(({ scope }) => scope)),
       decisive: group.some(({ rule, scope }) => isDecisive(rule, scope)),
@@ -178,6 +180,7 @@ const problemsOf = (roots: readonly Linked[], all: readonly Linked[], facts: Fac
               [...lacksOf(candidates), ...lacks].map((lack) => ({ lack, scope, rule: rule.id })),
             ),
             () => true,
+            facts,
           ),
           candidates: mergeCandidates(findings.flatMap(({ candidates = [] }) => candidates)),
           remedy: rule.remedy(findings, facts),
@@ -215,7 +218,7 @@ export const diagnose = (snapshot: Snapshot, rules: readonly Rule[], options: Fa
     found.filter(({ rule }) => rule.role !== 'observation').flatMap(({ finding }) => finding.scope.node ?? []),
   );
   const spokenOf = new Set(clear.flatMap(({ clear: { scope } }) => scope.node ?? []));
-  return {
+  const report: Report = {
     schema: 'nicwright.dev/diagnosis/v1',
     sources: snapshot.sources,
     nodes: [...new Set([...facts.nodes, ...affected])].toSorted().map((node) => ({
@@ -228,6 +231,7 @@ export const diagnose = (snapshot: Snapshot, rules: readonly Rule[], options: Fa
     unknown: foldLacks(
       unknown.map(({ rule, unknown: { lack, scope } }) => ({ lack, scope, rule: rule.id })),
       (rule) => wanted.has(rule),
+      facts,
     ),
     notLookedAt: snapshot.gaps,
     clear: [...Map.groupBy(clear, ({ rule }) => rule.id).values()].map((group) => ({
@@ -236,4 +240,5 @@ export const diagnose = (snapshot: Snapshot, rules: readonly Rule[], options: Fa
       count: group.length,
     })),
   };
+  return withClient(report, facts.cli);
 };
