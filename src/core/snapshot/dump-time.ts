@@ -19,10 +19,13 @@ const timeIn = (text: string): string | undefined => {
   return ms === undefined ? undefined : timestamp(ms);
 };
 
-/** `sysinfo-snapshot-v3.7.9.9-host-20260302-091544`. */
+/** `sysinfo-snapshot-v3.7.9.9-host-20260302-091544`, `support-bundle-2026-03-02T09_15_44`. */
 const timeInName = (root: string): string | undefined => {
-  const [, year = '', month = '', day = '', hour = '', minute = '', second = ''] =
-    /(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?!.*\d{8}-\d{6})/.exec(root) ?? [];
+  const plain =
+    /(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?!.*\d{8}-\d{6})/.exec(root) ??
+    /(\d{4})-(\d\d)-(\d\d)T(\d\d)_(\d\d)_(\d\d)/.exec(root) ??
+    [];
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = ''] = plain;
   return timeIn(`${year}-${month}-${day} ${hour}:${minute}:${second}`);
 };
 

@@ -153,12 +153,16 @@ export const dumpsAmong = (names: readonly string[]): readonly Dump[] => {
   return [...found.values()].toSorted((a, b) => b.root.length - a.root.length);
 };
 
-/** The dump that a file belongs to, and its path within. */
+const folderOf = (name: string): string => name.slice(0, Math.max(0, name.search(/[/!][^/!]*$/)));
+
+/** The dump that a file belongs to, and its path within; a must-gather's own log and time lie above its images' folders. */
 export const placeIn = (
   dumps: readonly Dump[],
   name: string,
 ): { readonly dump: Dump; readonly inside: string } | undefined => {
-  const dump = dumps.find(({ root }) => isUnder(name, root));
+  const dump =
+    dumps.find(({ root }) => isUnder(name, root)) ??
+    dumps.find(({ root, layout }) => layout.id === 'must-gather' && root !== '' && folderOf(root) === folderOf(name));
   return dump === undefined ? undefined : { dump, inside: plainPath(insideOf(name, dump.root)) };
 };
 
