@@ -130,12 +130,16 @@ const consequencesOf = (roots: readonly Linked[], all: readonly Linked[], facts:
     }));
 };
 
-/** Reasons that begin alike are said once: `needed for "A" and "B"`. */
+const TITLES_SHOWN = 2;
+
+/** Reasons that begin alike are said once: `needed for "A", "B" and 3 more`. */
 const joinReasons = (reasons: readonly string[]): string => {
   const needed = reasons.filter((reason) => reason.startsWith('needed for '));
   const others = reasons.filter((reason) => !reason.startsWith('needed for '));
   const rules = needed.map((reason) => reason.slice('needed for '.length));
-  return [...(rules.length === 0 ? [] : [`needed for ${rules.join(', ')}`]), ...others].join('; ');
+  const more = rules.length > TITLES_SHOWN + 1 ? ` and ${rules.length - TITLES_SHOWN} more` : '';
+  const shown = more === '' ? rules : rules.slice(0, TITLES_SHOWN);
+  return [...(rules.length === 0 ? [] : [`needed for ${shown.join(', ')}${more}`]), ...others].join('; ');
 };
 
 const foldLacks = (

@@ -1,89 +1,18 @@
 /**
  * A diagnosis for a terminal: the root cause first, then what follows from it, where it was seen, what to do, and what
- * could not be told. At most a screen without -v; -v adds all evidence and what was looked at and found in order.
+ * could not be told. At most a screen or two without -v; -v adds all evidence and what was looked at and found in order.
  */
-import type { Candidate } from '../../../core/diagnosis/candidates.ts';
-import type { CitedEvidence, Consequence, Problem, Report, UnknownFact } from '../../../core/diagnosis/report.ts';
-import type { Severity } from '../../../core/diagnosis/finding.ts';
+import type { Problem, Report, UnknownFact } from '../../../core/diagnosis/report.ts';
 import type { Suppressed } from '../../../core/diagnosis/suppressions.ts';
 import type { Paint } from '../paint.ts';
 import { headline } from './headline.ts';
-import { citedPlace, citedText, suppressionText } from './places.ts';
-import { remedyLines } from './remedy-lines.ts';
+import { suppressionText } from './places.ts';
+import { briefLines, names, problemLines, unknownLines } from './problem-lines.ts';
 import { wrap } from './wrap.ts';
 
-const EVIDENCE_SHOWN = 3;
+const PROBLEMS_IN_FULL = 2;
 const UNKNOWN_SHOWN = 4;
-
-const paintOf = (severity: Severity, paint: Paint): ((text: string) => string) =>
-  severity === 'critical' || severity === 'error' ? paint.bad : severity === 'warning' ? paint.warn : paint.dim;
-
-const names = (list: readonly string[], most = 4): string =>
-  list.length <= most ? list.join(', ') : `${list.slice(0, most).join(', ')} and ${list.length - most} more`;
-
-const evidenceLines = (evidence: readonly CitedEvidence[], most: number): readonly string[] => {
-  const shown = evidence.slice(0, most);
-  const lines = shown.map((one) => `    ${citedPlace(one)}  ${citedText(one)}`);
-  return evidence.length > most ? [...lines, `    and ${evidence.length - most} more places (-v)`] : lines;
-};
-
-const consequenceLines = (consequences: readonly Consequence[], width: number): readonly string[] =>
-  consequences.flatMap(({ summary }) => wrap(summary, width, '  - ', '    '));
-
-const candidateLines = (candidates: readonly Candidate[], width: number): readonly string[] =>
-  candidates.flatMap(({ cause, provedBy, disprovedBy, against }) =>
-    wrap(
-      against === undefined
-        ? `${cause}: proved by ${provedBy}; not if ${disprovedBy}`
-        : `${cause}: ruled out, ${against}`,
-      width,
-      '  - ',
-      '    ',
-    ),
-  );
-
-const problemLines = (problem: Problem, report: Report, paint: Paint, verbose: boolean): readonly string[] => {
-  const colour = paintOf(problem.severity, paint);
-  const { width } = paint;
-  return [
-    `${colour(paint.bold(problem.title))}  ${paint.dim(`${problem.severity}, ${problem.confidence}  [${problem.rule}]`)}`,
-    ...wrap(problem.summary, width, '  ', '  '),
-    ...(problem.nodes.length > 0
-      ? [`  ${paint.dim(`${problem.nodes.length} of ${report.nodes.length} nodes: ${names(problem.nodes)}`)}`]
-      : []),
-    ...(problem.consequences.length === 0
-      ? []
-      : ['', paint.bold('  What follows from it'), ...consequenceLines(problem.consequences, width)]),
-    ...(problem.evidence.length === 0
-      ? []
-      : [
-          '',
-          paint.bold('  Seen at'),
-          ...evidenceLines(problem.evidence, verbose ? Number.POSITIVE_INFINITY : EVIDENCE_SHOWN),
-        ]),
-    ...(problem.against.length === 0
-      ? []
-      : [
-          '',
-          paint.bold('  Looked at, and not the cause'),
-          ...problem.against.flatMap((line) => wrap(line, width, '  - ', '    ')),
-        ]),
-    ...(problem.candidates.length === 0
-      ? []
-      : ['', paint.bold('  What it may come from'), ...candidateLines(problem.candidates, width)]),
-    ...(problem.lacks.length === 0 ? [] : ['', paint.bold('  To be sure'), ...unknownLines(problem.lacks, width)]),
-    ...(problem.remedy.length === 0 ? [] : ['', paint.bold('  What to do'), ...remedyLines(problem.remedy, width)]),
-    ...(problem.thenExpect === undefined
-      ? []
-      : ['', ...wrap(`After this is mended: ${problem.thenExpect}`, width, '  ', '  ')]),
-  ];
-};
-
-const unknownLines = (unknown: readonly UnknownFact[], width: number): readonly string[] =>
-  unknown.flatMap(({ what, why, settle, nodes }) => [
-    ...wrap(`${what}${nodes.length > 0 ? ` (${names(nodes)})` : ''}: ${why}`, width, '  - ', '    '),
-    `      ${settle}`,
-  ]);
+const GAPS_SHOWN = 5;
 
 const suppressedLines = (
   { applied, expired, idle }: Suppressed,
@@ -104,18 +33,30 @@ const suppressedLines = (
     ),
 ];
 
+/** What is not asked for already beside the problem that it would settle, the decisive first. */
+const furtherUnknown = (report: Report, shown: readonly Problem[]): readonly UnknownFact[] => {
+  const asked = new Set(shown.flatMap(({ lacks }) => lacks.map(({ settle }) => settle)));
+  return report.unknown.filter(({ settle }) => !asked.has(settle));
+};
+
 export const reportText = (report: Report, paint: Paint, verbose = false): string => {
   const { width } = paint;
-  const decisive = report.unknown.filter((fact) => fact.decisive);
-  const lacking = verbose ? report.unknown : decisive.length > 0 ? decisive : report.unknown.slice(0, UNKNOWN_SHOWN);
-  const hidden = report.unknown.length - lacking.length;
+  const all = [...report.problems, ...report.symptoms];
+  const inFull = verbose ? all : all.slice(0, PROBLEMS_IN_FULL);
+  const inBrief = all.slice(inFull.length);
+  const unknown = furtherUnknown(report, inFull);
+  const decisive = unknown.filter((fact) => fact.decisive);
+  const lacking = verbose ? unknown : decisive.length > 0 ? decisive : unknown.slice(0, UNKNOWN_SHOWN);
+  const hidden = unknown.length - lacking.length;
+  const gaps = report.notLookedAt.slice(0, verbose ? undefined : GAPS_SHOWN);
   const nodesUnseen = report.nodes.filter(({ verdict }) => verdict === 'not looked at').map(({ node }) => node);
   const section = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ['', paint.bold(title), ...lines];
   return [
     paint.bold(headline(report)),
-    ...report.problems.flatMap((problem) => ['', ...problemLines(problem, report, paint, verbose)]),
-    ...report.symptoms.flatMap((problem) => ['', ...problemLines(problem, report, paint, verbose)]),
+    ...inFull.flatMap((problem) => ['', ...problemLines(problem, report.nodes.length, paint, verbose)]),
+    ...inBrief.flatMap((problem) => ['', ...briefLines(problem, paint)]),
+    ...(inBrief.length === 0 ? [] : ['', paint.dim(`evidence and remedies of the last ${inBrief.length} with -v`)]),
     ...section(
       'Worth knowing',
       report.observations.flatMap(({ summary }) => wrap(summary, width, '  - ', '    ')),
@@ -127,15 +68,15 @@ export const reportText = (report: Report, paint: Paint, verbose = false): strin
     ]),
     ...section('Not looked at', [
       ...(nodesUnseen.length > 0 ? [`  - nodes ${names(nodesUnseen, 8)}: no rule found anything to go by`] : []),
-      ...report.notLookedAt
-        .slice(0, verbose ? undefined : 5)
-        .flatMap(({ what, because }) => wrap(`${what}: ${because}`, width, '  - ', '    ')),
-      ...(!verbose && report.notLookedAt.length > 5 ? [`  and ${report.notLookedAt.length - 5} more (-v)`] : []),
+      ...gaps.flatMap(({ what, because }) => wrap(`${what}: ${because}`, width, '  - ', '    ')),
+      ...(report.notLookedAt.length > gaps.length
+        ? [`  and ${report.notLookedAt.length - gaps.length} more (-v)`]
+        : []),
     ]),
     ...(verbose
       ? section(
           'Looked at and in order',
-          report.clear.map(({ rule, saw, count }) => `  - ${saw} (${count} times) [${rule}]`),
+          report.clear.map(({ rule, saw, count }) => `  - ${saw}${count > 1 ? ` (${count} times)` : ''} [${rule}]`),
         )
       : []),
   ].join('\n');
