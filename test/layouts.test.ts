@@ -70,9 +70,13 @@ describe.each(Object.entries(CLUSTER_LAYOUTS))('%s', (id, as) => {
     const logs = (await load([write(`${id}/logs`, as(example))])).texts.filter(
       ({ kind, pod }) => kind === 'log' && pod,
     );
-    expect(logs.map(({ namespace, pod, container }) => [namespace, pod, container]).toSorted()).toEqual([
-      ['network-operator', 'sriov-network-config-daemon-7q4kd', 'sriov-network-config-daemon'],
-      ['network-operator', 'sriov-network-config-daemon-xb2vn', 'sriov-network-config-daemon'],
+    expect(
+      logs
+        .map(({ namespace, pod, container }) => [namespace, pod, container].join(' '))
+        .toSorted((a, b) => a.localeCompare(b)),
+    ).toEqual([
+      'network-operator sriov-network-config-daemon-7q4kd sriov-network-config-daemon',
+      'network-operator sriov-network-config-daemon-xb2vn sriov-network-config-daemon',
     ]);
   });
 

@@ -10,7 +10,14 @@ export interface Layout {
   /** The part of a path from which the rest counts as inside; what stands before it is the dump's root. */
   readonly signal: RegExp;
   /** What this collector never writes, and the command that gets it. */
-  readonly lacks: readonly { readonly what: string; readonly settle: string }[];
+  readonly lacks: readonly LackedFact[];
+}
+
+export interface LackedFact {
+  readonly what: string;
+  readonly settle: string;
+  /** Kinds of which one object shows that it was got elsewhere. */
+  readonly shownBy?: readonly string[];
 }
 
 const FIRMWARE = {
@@ -21,6 +28,7 @@ const KERNEL = { what: 'the kernel command line', settle: 'cat /proc/cmdline on 
 const VALUES = { what: 'Helm values', settle: 'helm get values -n NAMESPACE RELEASE --all' } as const;
 const CUSTOM = {
   what: 'custom resources: policies, node states, pools',
+  shownBy: ['SriovNetworkNodeState', 'NicClusterPolicy', 'IPPool'],
   settle:
     'kubectl get nicclusterpolicies,sriovnetworknodestates,sriovnetworknodepolicies,sriovoperatorconfigs,ippools -A -o yaml',
 } as const;
@@ -30,10 +38,19 @@ const PREVIOUS = {
 } as const;
 const RIGHTS = {
   what: 'roles and bindings',
+  shownBy: ['Role', 'ClusterRole'],
   settle: 'kubectl get roles,rolebindings,clusterroles,clusterrolebindings -A -o yaml',
 } as const;
-const BUDGETS = { what: 'PodDisruptionBudgets', settle: 'kubectl get pdb -A -o yaml' } as const;
-const CLUSTER = { what: 'anything of the cluster', settle: 'kubectl get nodes,pods,events -A -o yaml' } as const;
+const BUDGETS = {
+  what: 'PodDisruptionBudgets',
+  settle: 'kubectl get pdb -A -o yaml',
+  shownBy: ['PodDisruptionBudget'],
+} as const;
+const CLUSTER = {
+  what: 'anything of the cluster',
+  settle: 'kubectl get nodes,pods,events -A -o yaml',
+  shownBy: ['Node', 'Pod'],
+} as const;
 
 /** In the order of the table in reference/diagnosis-ux.md 2.0: the first that fits a file names its dump. */
 export const LAYOUTS: readonly Layout[] = [

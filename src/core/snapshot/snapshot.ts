@@ -69,7 +69,7 @@ export interface SnapshotDump {
   /** RFC 3339, as the dump itself tells. */
   readonly takenAt?: string;
   /** What its collector never writes, and the command that gets it. */
-  readonly lacks: readonly { readonly what: string; readonly settle: string }[];
+  readonly lacks: readonly { readonly what: string; readonly settle: string; readonly shownBy?: readonly string[] }[];
 }
 
 export const emptySnapshot: Snapshot = { objects: [], texts: [], gaps: [], listed: new Set(), sources: [] };

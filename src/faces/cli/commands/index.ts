@@ -69,6 +69,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./firmware-show.ts')).default,
   },
   {
+    path: 'inspect',
+    about: 'Tells what a dump is and holds, when it was taken, and what it can and cannot prove',
+    load: async () => (await import('./inspect.ts')).default,
+  },
+  {
     path: 'inventory',
     about: 'Lists the NICs and DPUs of every node: PCI address, names, firmware, and what a policy does with them',
     load: async () => (await import('./inventory.ts')).default,
@@ -132,9 +137,25 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./rbac-check.ts')).default,
   },
   {
+    path: 'rbac drift',
+    about: "Says who changed a role's rules, when, and whether its owner will put them back",
+    load: async () => (await import('./rbac-drift.ts')).default,
+  },
+  {
     path: 'rbac explain',
     about: 'Explains a "forbidden" error or a log: what refused, whom, and the least grant that would allow it',
     load: async () => (await import('./rbac-explain.ts')).default,
+  },
+  {
+    path: 'rbac needs',
+    about: 'Derives the permissions that a shell script needs, with line and condition; reads the script, never runs it',
+    load: async () => (await import('./rbac-needs.ts')).default,
+  },
+  {
+    path: 'rbac verify',
+    about:
+      'Proves that a grant allows what it should and nothing beside it: no other name, no list, no other namespace',
+    load: async () => (await import('./rbac-verify.ts')).default,
   },
   {
     path: 'rbac who-can',
@@ -211,5 +232,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     path: 'version',
     about: 'Prints the version',
     load: async () => (await import('./version.ts')).default,
+  },
+  {
+    path: 'versions dpf',
+    about: 'Shows the releases of DPF: what each means for the rights of its init script, upgrade paths, sources',
+    load: async () => (await import('./versions-dpf.ts')).default,
   },
 ];
