@@ -35,7 +35,7 @@ export const impersonated = async (
   if (name === '')
     return groups.length === 0 && uid === ''
       ? done(user)
-      : badRequest('requested impersonation without impersonating a user');
+      : badRequest(`requested ${goUser(uid, groups)} without impersonating a user name`);
   for (const attributes of asks(name, groups, uid)) {
     const refusal = await refusalOf({ api: world.api(user), user }, attributes);
     if (refusal !== undefined) return refusal;
@@ -46,6 +46,12 @@ export const impersonated = async (
   if (name === ANONYMOUS.username) return done({ username: name, groups: [...given, ...ANONYMOUS.groups] });
   return done(loggedIn({ username: name, groups: given, ...(uid !== '' && { uid }) }));
 };
+
+/** As Go prints the struct. */
+const goUser = (uid: string, groups: readonly string[]): string =>
+  `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${
+    groups.length === 0 ? '[]string(nil)' : `[]string{${groups.map((one) => JSON.stringify(one)).join(', ')}}`
+  }, Extra:map[string][]string(nil)}`;
 
 const asks = (name: string, groups: readonly string[], uid: string): readonly AccessAttributes[] => {
   const account = accountOf(name);

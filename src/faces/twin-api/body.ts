@@ -44,11 +44,11 @@ const unknownFormat = (): Refused => ({
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The object in a body; `kind` is for the sentence when there is none. */
+/** The object in a body; `kind` is for the sentence when there is none, which is a bare one without it. */
 export const decodeBody = async (
   body: Buffer,
   contentType: string | undefined,
-  kind: string,
+  kind?: string,
 ): Promise<Answer<JsonObject>> => {
   const [media] = mediaTypes(contentType ?? 'application/json');
   switch (media?.type ?? '') {
@@ -63,13 +63,18 @@ export const decodeBody = async (
   }
 };
 
-const objectOf = (parsed: Answer<unknown>, body: Buffer, kind: string): Answer<JsonObject> => {
+const objectOf = (parsed: Answer<unknown>, body: Buffer, kind: string | undefined): Answer<JsonObject> => {
   if (parsed.ok && isMap(parsed.value)) return done(parsed.value);
   const why = parsed.ok ? cannotUnmarshal(parsed.value, TYPE_META) : parsed.status.message;
-  return badRequest(
-    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${summaryOf(body)})`,
-  );
+  return unrecognized(`couldn't get version/kind; json parse error: ${why}`, body, kind);
 };
+
+const unrecognized = (why: string, body: Buffer, kind: string | undefined): Refused =>
+  badRequest(
+    kind === undefined
+      ? why
+      : `the object provided is unrecognized (must be of type ${kind}): ${why} (${summaryOf(body)})`,
+  );
 
 /** As Go names the struct into which the server first looks. */
 const TYPE_META = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
@@ -99,13 +104,11 @@ export const parseYaml = async (body: Buffer): Promise<Answer<unknown>> => {
   }
 };
 
-const fromProtobuf = (body: Buffer, kind: string): Answer<JsonObject> => {
+const fromProtobuf = (body: Buffer, kind: string | undefined): Answer<JsonObject> => {
   try {
     return done(decodeObject(body));
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    return badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): ${error.message} (${summaryOf(body)})`,
-    );
+    return unrecognized(error.message, body, kind);
   }
 };

@@ -1,6 +1,6 @@
 /** Requests outside the resources: discovery, versions, health, the OpenAPI documents, and the twin's clock. */
 import { VERSION } from '../../twin/world/kube-api.ts';
-import { kindAbsent } from '../../twin/world/status.ts';
+import { kindAbsent, notAllowed } from '../../twin/world/status.ts';
 import { type ApiAnswer, objectAnswer, PAGE_NOT_FOUND, statusAnswer, textAnswer } from './answer.ts';
 import { type ApiRequest, refusalOf } from './api-request.ts';
 import { CLOCK_PATH, clockRoute } from './clock-route.ts';
@@ -21,11 +21,15 @@ export const pathRoute = async (request: ApiRequest): Promise<ApiAnswer> => {
 
 const VERBS: Readonly<Record<string, string>> = { POST: 'post', PUT: 'put', PATCH: 'patch', HEAD: 'head' };
 
+/** What is only read. */
+const RESOURCES = /^\/(?:version|apis?)(?:\/|$)/;
+
 const HEALTH = /^\/(?:healthz|livez|readyz)(?:\/ping)?$/;
 
 const fixedPath = async (request: ApiRequest): Promise<ApiAnswer | undefined> => {
-  const { path, world, form, address } = request;
+  const { method, path, world, form, address } = request;
   if (HEALTH.test(path)) return textAnswer('ok');
+  if (method !== 'GET' && RESOURCES.test(path)) return statusAnswer(notAllowed().status);
   const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
   switch (bare) {
     case '/':
@@ -56,15 +60,17 @@ const aggregated = ({ world, form }: ApiRequest, path: string): ApiAnswer => {
 
 const groupPath = ({ path, world }: ApiRequest): ApiAnswer => {
   const [root = '', ...parts] = path.split('/').slice(1);
-  if (root === 'openapi' && parts[0] === 'v3') {
-    const found = openApiV3(world, parts.slice(1).join('/'));
-    return found === undefined ? PAGE_NOT_FOUND : objectAnswer(found);
-  }
-  const [group = '', version = ''] = root === 'api' ? ['', ...parts] : root === 'apis' ? parts : [];
+  if (root === 'openapi' && parts[0] === 'v3')
+    return foundOr(openApiV3(world, parts.slice(1).join('/')), textAnswer('', 404));
+  const [group = '', version = '', ...deeper] = root === 'api' ? ['', ...parts] : root === 'apis' ? parts : [];
   if (root === 'apis' && version === '') return foundOr(apiGroup(world, group), PAGE_NOT_FOUND);
   if (version === '') return PAGE_NOT_FOUND;
-  const isKnown = group === '' || apiGroup(world, group) !== undefined;
-  return foundOr(apiResourceList(world, group, version), isKnown ? statusAnswer(kindAbsent().status) : PAGE_NOT_FOUND);
+  const isKnown = root === 'api' || apiGroup(world, group) !== undefined;
+  const isWhole = deeper.every((part) => part === '') && deeper.length < 2;
+  return foundOr(
+    isWhole ? apiResourceList(world, group, version) : undefined,
+    isKnown ? statusAnswer(kindAbsent().status) : PAGE_NOT_FOUND,
+  );
 };
 
 const foundOr = (found: object | undefined, otherwise: ApiAnswer): ApiAnswer =>

@@ -6,7 +6,7 @@ import { type ApiAnswer, faultAnswer, objectAnswer, statusAnswer, textAnswer } f
 import { attributesOf, type KindRequest, namespacedKeyOf, refusalOf } from './api-request.ts';
 import { decodeBody } from './body.ts';
 import { isTrue } from './request-info.ts';
-import { readDeleteOptions } from './write-routes.ts';
+import { readDeleteOptions } from './delete-routes.ts';
 
 const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 

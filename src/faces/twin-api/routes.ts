@@ -1,14 +1,16 @@
 /** From a request to its answer: which route takes it, or the server's refusal when none does. */
-import { kindAbsent, notAllowed } from '../../twin/world/status.ts';
-import { type ApiAnswer, PAGE_NOT_FOUND, statusAnswer } from './answer.ts';
-import { type ApiRequest, attributesOf, type KindRequest, refusalOf } from './api-request.ts';
+import type { ServedKind } from '../../twin/world/kind-registry.ts';
+import { badRequest, kindAbsent, notAllowed, type Refused } from '../../twin/world/status.ts';
+import { type ApiAnswer, faultAnswer, PAGE_NOT_FOUND, statusAnswer } from './answer.ts';
+import { type ApiRequest, attributesOf, keyOf, type KindRequest, refusalOf } from './api-request.ts';
+import { deleteCollectionRoute, deleteRoute } from './delete-routes.ts';
 import { pathRoute } from './path-routes.ts';
 import { bindingRoute, evictionRoute, logRoute } from './pod-routes.ts';
 import { getRoute, getSubresourceRoute, listRoute, watchRoute } from './read-routes.ts';
 import { type ResourceInfo, resourceInfo } from './request-info.ts';
 import { reviewRoute } from './review-routes.ts';
 import { tokenRoute } from './token-route.ts';
-import { createRoute, deleteCollectionRoute, deleteRoute, patchRoute, updateRoute } from './write-routes.ts';
+import { createRoute, patchRoute, updateRoute } from './write-routes.ts';
 
 type Route = (request: KindRequest) => Promise<ApiAnswer>;
 
@@ -31,8 +33,12 @@ const WRITTEN: Readonly<Record<string, Route>> = {
 };
 
 /** A WebSocket is answered by exec-socket.ts; whoever comes without one is told so. */
-const needsUpgrade: Route = async () =>
-  statusAnswer({ code: 400, reason: 'BadRequest', message: 'Upgrade request required' });
+const needsUpgrade: Route = async (request) => {
+  const refusal = await refusalOf(request, attributesOf(request.info));
+  if (refusal !== undefined) return statusAnswer(refusal.status);
+  const pod = await request.world.api().get(request.kind, keyOf(request.info));
+  return pod.ok ? statusAnswer(badRequest('Upgrade request required').status) : faultAnswer(pod.fault);
+};
 
 const SUBROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   status: WRITTEN,
@@ -57,20 +63,21 @@ const resourceRoute = async (request: ApiRequest, info: ResourceInfo): Promise<A
     .find((one) => one.plural === info.plural && one.group === info.group && one.version === info.version);
   if (kind === undefined) return absentKind(request, info);
   const route = routeOf(info);
-  if (route === undefined || (kind.namespaced && needsNamespace(info))) {
-    const refusal = await refusalOf(request, attributesOf(info));
-    if (refusal !== undefined) return statusAnswer(refusal.status);
-    return statusAnswer((isServed(kind, info) ? notAllowed() : kindAbsent()).status);
-  }
-  return route({ ...request, info, kind });
+  if (route !== undefined && !lacksNamespace(kind, info)) return route({ ...request, info, kind });
+  const refusal = await refusalOf(request, attributesOf(info));
+  return statusAnswer((refusal ?? unserved(kind, info)).status);
 };
 
-const isServed = (kind: { readonly subresources: readonly string[] }, { subresource }: ResourceInfo): boolean =>
-  subresource === undefined || kind.subresources.includes(subresource);
-
 /** All namespaces can be listed and watched at once, and nothing else. */
-const needsNamespace = ({ namespace, verb }: ResourceInfo): boolean =>
-  namespace === undefined && verb !== 'list' && verb !== 'watch';
+const lacksNamespace = ({ namespaced }: ServedKind, { namespace, verb }: ResourceInfo): boolean =>
+  namespaced && namespace === undefined && verb !== 'list' && verb !== 'watch';
+
+/** A path that leads nowhere, or one that takes other methods. */
+const unserved = (kind: ServedKind, info: ResourceInfo): Refused => {
+  const { subresource, name } = info;
+  const isPath = subresource === undefined || kind.subresources.includes(subresource);
+  return isPath && !(lacksNamespace(kind, info) && name !== undefined) ? notAllowed() : kindAbsent();
+};
 
 const routeOf = ({ verb = '', name, subresource }: ResourceInfo): Route | undefined => {
   if (subresource !== undefined) return SUBROUTES[subresource]?.[verb];

@@ -1,24 +1,16 @@
-/** Requests that change objects: their bodies and options as the server reads them, handed to the world. */
-import { digFlag, digList, digNumber, digText, isMap } from '../../core/model/dig.ts';
+/** Requests that write objects: their bodies and options as the server reads them, handed to the world. */
+import { digText, isMap } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { apiVersionOf, type KubeResource } from '../../core/model/kube-resource.ts';
-import type {
-  ApplyOptions,
-  DeleteOptions,
-  JsonPatchOperation,
-  KubeDraft,
-  Patch,
-  WriteOptions,
-} from '../../core/ports/kube-api.ts';
+import type { ApplyOptions, JsonPatchOperation, KubeDraft, Patch, WriteOptions } from '../../core/ports/kube-api.ts';
 import { type Answer, badRequest, done, invalid, type Refused, requiredValue } from '../../twin/world/status.ts';
-import { type ApiAnswer, faultAnswer, objectAnswer, statusAnswer } from './answer.ts';
-import { type ApiRequest, attributesOf, keyOf, type KindRequest, refusalOf } from './api-request.ts';
+import { type ApiAnswer, faultAnswer, statusAnswer } from './answer.ts';
+import { keyOf, type KindRequest } from './api-request.ts';
 import { decodeBody, type JsonObject, parseYaml } from './body.ts';
 import { cannotUnmarshal, parseJson } from './go-json.ts';
 import { oneAnswer } from './list-answer.ts';
 import { mediaTypes } from './media-types.ts';
 import { isTrue } from './request-info.ts';
-import { selectionOf } from './selection-query.ts';
 
 export const createRoute = async (request: KindRequest): Promise<ApiAnswer> => {
   const sent = await sentObject(request);
@@ -102,85 +94,6 @@ const unsupportedPatchType = (): Refused => ({
   status: { code: 415, reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type', details: {} },
 });
 
-export const deleteRoute = async (request: KindRequest): Promise<ApiAnswer> => {
-  const options = await deleteOptions(request);
-  if (!options.ok) return statusAnswer(options.status);
-  const { api, kind, info } = request;
-  const gone = await api.delete(kind, keyOf(info), options.value);
-  if (!gone.ok) return faultAnswer(gone.fault);
-  const { object } = gone.value;
-  if (object !== undefined && (!gone.value.gone || kind.plural === 'pods')) return oneAnswer(request, object);
-  return objectAnswer({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Success',
-    details: {
-      name: info.name,
-      ...(kind.group !== '' && { group: kind.group }),
-      kind: kind.plural,
-      uid: object?.metadata.uid,
-    },
-  });
-};
-
-/** Each of the collection, one after the other, as the server does it; what went in the meantime does not matter. */
-export const deleteCollectionRoute = async (request: KindRequest): Promise<ApiAnswer> => {
-  const { kind, info, world } = request;
-  const options = await deleteOptions(request);
-  if (!options.ok) return statusAnswer(options.status);
-  const selection = selectionOf(request);
-  if (!selection.ok) return statusAnswer(selection.status);
-  const refusal = await refusalOf(request, attributesOf(info));
-  if (refusal !== undefined) return statusAnswer(refusal.status);
-  const page = await world.api().list(kind, selection.value);
-  if (!page.ok) return faultAnswer(page.fault);
-  for (const { metadata } of page.value.items) {
-    const { name, namespace } = metadata;
-    const gone = await world.api().delete(kind, { name, ...(namespace !== undefined && { namespace }) }, options.value);
-    if (!gone.ok && gone.fault.code !== 'kube-not-found') return faultAnswer(gone.fault);
-  }
-  return objectAnswer({
-    kind: `${kind.kind}List`,
-    apiVersion: apiVersionOf(kind),
-    metadata: { resourceVersion: page.value.resourceVersion },
-    items: page.value.items,
-  });
-};
-
-/** The body and the query may both say how to delete; the query is what `kubectl --raw` users write. */
-const deleteOptions = async (request: ApiRequest): Promise<Answer<DeleteOptions>> => {
-  const { query, body, contentType } = request;
-  const sent = body.length === 0 ? done({}) : await decodeBody(body, contentType, 'DeleteOptions');
-  return sent.ok ? done(readDeleteOptions(sent.value, query)) : badRequest(sent.status.message);
-};
-
-export const readDeleteOptions = (sent: unknown, query: URLSearchParams): DeleteOptions => {
-  const propagation = digText(sent, 'propagationPolicy') ?? query.get('propagationPolicy') ?? '';
-  const grace = digNumber(sent, 'gracePeriodSeconds') ?? numberIn(query.get('gracePeriodSeconds'));
-  const uid = digText(sent, 'preconditions', 'uid');
-  const resourceVersion = digText(sent, 'preconditions', 'resourceVersion');
-  const dryRun = digList(sent, 'dryRun').includes('All') || query.get('dryRun') === 'All';
-  const orphans = digFlag(sent, 'orphanDependents') === true;
-  return {
-    ...(isPropagation(propagation) && { propagation }),
-    ...(orphans && { propagation: 'Orphan' as const }),
-    ...(grace !== undefined && { graceSeconds: grace }),
-    ...(dryRun && { dryRun }),
-    ...((uid !== undefined || resourceVersion !== undefined) && {
-      preconditions: { ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) },
-    }),
-  };
-};
-
-const isPropagation = (text: string): text is 'Orphan' | 'Background' | 'Foreground' =>
-  text === 'Orphan' || text === 'Background' || text === 'Foreground';
-
-const numberIn = (text: string | null): number | undefined => {
-  const number = Number(text ?? '');
-  return text !== null && text !== '' && Number.isFinite(number) ? number : undefined;
-};
-
 const writeOptions = ({ query, info, agent }: KindRequest): WriteOptions => {
   const fieldManager = query.get('fieldManager') || managerOfAgent(agent);
   const { subresource } = info;
@@ -198,12 +111,45 @@ const managerOfAgent = (agent: string): string => agent.split('/')[0]?.slice(0, 
 const sentObject = async (request: KindRequest): Promise<Answer<JsonObject>> => {
   const decoded = await decodeBody(request.body, request.contentType, request.kind.kind);
   if (!decoded.ok) return decoded;
+  const wrong = metadataFault(decoded.value);
+  if (wrong !== undefined) return badRequest(`${handledAs(request, decoded.value)}: ${wrong}`);
   const { namespace } = request.info;
   const said = digText(decoded.value, 'metadata', 'namespace') ?? '';
   if (namespace !== undefined && said !== '' && said !== namespace)
     return badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
   return done(addressed(request, decoded.value));
 };
+
+/** `Pod in version "v1" cannot be handled as a Namespace`. */
+const handledAs = ({ kind }: KindRequest, sent: JsonObject): string => {
+  const version = digText(sent, 'apiVersion')?.split('/').at(-1) ?? '';
+  return `${digText(sent, 'kind') ?? ''} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}`;
+};
+
+const TEXTS = ['name', 'generateName', 'namespace', 'uid', 'resourceVersion'];
+const MAPS = ['labels', 'annotations'];
+
+/** What of the metadata is no text or no map of texts, in the words of the server's decoder. */
+const metadataFault = (sent: JsonObject): string | undefined => {
+  const { metadata } = sent;
+  if (metadata === undefined || metadata === null) return undefined;
+  if (!isMap(metadata)) return cannotUnmarshal(metadata, 'v1.ObjectMeta');
+  const wrongText = TEXTS.find((field) => !isText(metadata[field]));
+  if (wrongText !== undefined) return structFault(metadata[wrongText], wrongText, 'string');
+  for (const field of MAPS) {
+    const map = metadata[field];
+    if (map === undefined || map === null) continue;
+    if (!isMap(map)) return structFault(map, field, 'map[string]string');
+    const wrong = Object.values(map).find((value) => !isText(value));
+    if (wrong !== undefined) return structFault(wrong, field, 'string');
+  }
+  return undefined;
+};
+
+const isText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string';
+
+const structFault = (value: unknown, field: string, type: string): string =>
+  cannotUnmarshal(value, type).replace('Go value', `Go struct field ObjectMeta.metadata.${field}`);
 
 const addressed = ({ kind, info }: KindRequest, object: JsonObject): JsonObject => {
   const isTyped = digText(object, 'kind') !== undefined || kind.rules.isCustom;

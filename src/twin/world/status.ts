@@ -39,9 +39,9 @@ const refused = (code: number, reason: string, message: string, details?: ApiSta
 });
 
 const detailsOf = (kind: KubeResource, name: string): NonNullable<ApiStatus['details']> => ({
-  name,
+  ...(name !== '' && { name }),
   ...(kind.group !== '' && { group: kind.group }),
-  kind: kind.plural,
+  ...(kind.plural !== '' && { kind: kind.plural }),
 });
 
 export const notFound = (kind: KubeResource, name: string): Refused =>
@@ -76,7 +76,7 @@ export const managerConflict = (causes: readonly Cause[], managers: string): Ref
 export const badRequest = (message: string): Refused => refused(400, 'BadRequest', message);
 
 export const notAllowed = (): Refused =>
-  refused(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+  refused(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 
 export const unsupportedPatch = (): Refused =>
   refused(
@@ -91,7 +91,7 @@ export const invalid = (kind: KubeResource, name: string, causes: readonly Cause
   const said = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   return refused(422, 'Invalid', `${what} "${name}" is invalid: ${said ?? ''}`, {
     ...detailsOf(kind, name),
-    kind: kind.kind,
+    ...(kind.kind !== '' && { kind: kind.kind }),
     causes,
   });
 };
