@@ -33,7 +33,27 @@ test.for<[string, Partial<PowerGuardFacts>, string]>([
   expect(refusals[0]?.wayOut).not.toBe('');
 });
 
-test('a byte-swapped UUID is the same machine; the plan may allow to cut a DPU', () => {
-  expect(powerRefusals({ ...good, bmc: { identity: { uuid: '44454c4c-3800-1031-8044-b7c04f573832' } } })).toEqual([]);
+test.each([
+  ['as SMBIOS has it', '44454c4c-3800-1031-8044-b7c04f573832'],
+  ['as IPMI has it, last byte first', '3238574f-c0b7-4480-1031-380044454c4c'],
+])('a UUID %s is that of the same machine', (_, uuid) => {
+  expect(powerRefusals({ ...good, bmc: { identity: { uuid } } })).toEqual([]);
+});
+
+test.each([
+  '',
+  '00000000-0000-0000-0000-000000000000',
+  'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF',
+  '03000200-0400-0500-0006-000700080009',
+])('the UUID %j proves nothing, on whichever side', (uuid) => {
+  for (const change of [
+    { expected: { uuid } },
+    { bmc: { identity: { uuid } } },
+    { expected: { uuid }, bmc: { identity: { uuid } } },
+  ])
+    expect(powerRefusals({ ...good, ...change })[0]?.because).toContain('cannot be told');
+});
+
+test('the plan may allow to cut a DPU', () => {
   expect(powerRefusals({ ...good, dpus: [{ card: 'x', arm: 'up' }], cutDpuPower: true })).toEqual([]);
 });

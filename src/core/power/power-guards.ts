@@ -27,31 +27,45 @@ export interface PowerRefusal {
   readonly wayOut: string;
 }
 
-const reversed = (hex: string): string => (hex.match(/../g) ?? []).toReversed().join('');
+const bytesOf = (uuid: string): readonly string[] => uuid.toLowerCase().replaceAll('-', '').match(/../g) ?? [];
 
-/** UUIDs are compared without case; some BMCs give the first three groups byte-swapped (SMBIOS 2.6 mixed endian). */
-const swapped = (uuid: string): string =>
-  uuid
-    .split('-')
-    .map((group, index) => (index < 3 ? reversed(group) : group))
-    .join('-');
+/** The orders in which BMCs give the same sixteen bytes: RFC 4122, SMBIOS 2.6 (first three groups swapped), IPMI 20.8 (last byte first). */
+const ORDERS: readonly ((bytes: readonly string[]) => readonly string[])[] = [
+  (bytes) => bytes,
+  (bytes) => [
+    ...bytes.slice(0, 4).toReversed(),
+    ...bytes.slice(4, 6).toReversed(),
+    ...bytes.slice(6, 8).toReversed(),
+    ...bytes.slice(8),
+  ],
+  (bytes) => bytes.toReversed(),
+];
 
 const sameUuid = (a: string, b: string): boolean => {
-  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
-  return left === right || swapped(left) === right;
+  const wanted = bytesOf(b).join('');
+  return wanted.length === 32 && ORDERS.some((order) => order(bytesOf(a)).join('') === wanted);
 };
+
+/** What boards carry whose maker wrote none: it is the same on many machines, and proves nothing. */
+const isPlaceholder = (uuid: string): boolean =>
+  new Set(bytesOf(uuid)).size <= 1 || uuid.toLowerCase() === '03000200-0400-0500-0006-000700080009';
+
+const told = (uuid: string | undefined): string | undefined =>
+  uuid === undefined || isPlaceholder(uuid) ? undefined : uuid;
 
 const identityRefusal = (
   node: string,
   identity: BmcIdentity,
-  { uuid, serial }: PowerGuardFacts['expected'],
+  expected: PowerGuardFacts['expected'],
 ): PowerRefusal | undefined => {
+  const { serial } = expected;
+  const [uuid, seen] = [told(expected.uuid), told(identity.uuid)];
   const refuse = (because: string, wayOut: string): PowerRefusal => ({ guard: 'identity', because, wayOut });
-  if (uuid !== undefined && identity.uuid !== undefined)
-    return sameUuid(uuid, identity.uuid)
+  if (uuid !== undefined && seen !== undefined)
+    return sameUuid(uuid, seen)
       ? undefined
       : refuse(
-          `the BMC given for ${node} answers for another machine: its UUID is ${identity.uuid}, and the node's is ${uuid}`,
+          `the BMC given for ${node} answers for another machine: its UUID is ${seen}, and the node's is ${uuid}`,
           'correct the BMC address of this node',
         );
   if (serial !== undefined && identity.serial !== undefined)
