@@ -64,7 +64,7 @@ describe.skipIf(!hasIpmi)(
         value: { requests: ['on', 'off', 'graceful-off'], acCycle: false },
       });
       expect(await bmc.request('graceful-off')).toMatchObject({ value: { answer: 'accepted' } });
-    expect(sim.power()).toBe('off');
+      expect(sim.power()).toBe('off');
     });
 
     test('the password is in no process list while ipmitool runs', async () => {
