@@ -4,7 +4,6 @@
  * Other authorizers (Node, webhooks) and admission are not known here; a verdict speaks of RBAC alone.
  */
 import type { AccessAttributes, UserInfo } from '../ports/kube-api.ts';
-import { showRequest } from './access-request.ts';
 import { showCaller } from './caller.ts';
 import { nearestMiss } from './nearest-miss.ts';
 import type { NearestMiss } from './nearest-miss.ts';

@@ -8,6 +8,8 @@ import type { KubeObject } from '../model/kube-object.ts';
 /** Field managers of people's clients (their default names), and our own. What they set, nobody puts back. */
 const PEOPLE = /^(?:kubectl|oc|nicwright)\b|^(?:Mozilla|node-fetch|curl|HashiCorp)/;
 
+export const isPersonsClient = (manager: string): boolean => PEOPLE.test(manager);
+
 /** The field manager that last wrote one of `fields`, from metadata.managedFields (entries are ordered by time there). */
 export const managerOf = (object: KubeObject, fields: readonly string[]): string | undefined =>
   digList(object, 'metadata', 'managedFields')
@@ -22,7 +24,7 @@ export const ownerOf = (object: KubeObject, fields: readonly string[]): string |
   if (controller !== undefined)
     return `${digText(controller, 'kind') ?? 'owner'}/${digText(controller, 'name') ?? 'unknown'}`;
   const manager = managerOf(object, fields);
-  if (manager !== undefined && !PEOPLE.test(manager)) return manager;
+  if (manager !== undefined && !isPersonsClient(manager)) return manager;
   const labels = digTexts(object, 'metadata', 'labels');
   if (labels['applyset.kubernetes.io/part-of'] !== undefined) return 'an ApplySet';
   const release = digTexts(object, 'metadata', 'annotations')['meta.helm.sh/release-name'];

@@ -16,6 +16,10 @@ export interface Owner {
   readonly syncPeriod?: string;
   /** How it deletes what it no longer wants, in words. */
   readonly prune?: string;
+  /** It adds what is missing in its rules and takes away nothing. */
+  readonly onlyAdds?: boolean;
+  /** How it can be paused, and what that costs. */
+  readonly pause?: string;
 }
 
 /** Owners whose ways are known, by their field manager. */
@@ -28,7 +32,10 @@ const KNOWN_OWNERS: Readonly<Record<string, Owner>> = {
     watchesObject: false,
     syncPeriod: '10m',
     prune: 'by the inventory of its own ApplySet Secret, never by labels',
+    pause: 'pausing the owner (spec.overrides.paused in DPF) would also stop its upgrades, repairs and deletions',
   },
+  // k8s.io/kubernetes/pkg/registry/rbac/rest/storage_rbac.go reconciles with RemoveExtraPermissions false.
+  'kube-apiserver': { fieldManager: 'kube-apiserver', onlyAdds: true },
 };
 
 /** Labels by which an ApplySet knows its members: on our object they would make it another's. */
@@ -54,6 +61,9 @@ export interface RevertForecast {
   readonly avoidLabels: readonly string[];
 }
 
+/** Helm compares with its last release when it is run, and never by itself. */
+const HELM = /^Helm release /;
+
 const soon = ({ watches = [], watchesObject, syncPeriod }: Owner): string => {
   if (watchesObject === true) return 'at once, since it watches the object itself';
   const event = watches.length === 0 ? 'its next reconcile' : `the next event on ${watches.join(', ')}`;
@@ -65,6 +75,7 @@ const soon = ({ watches = [], watchesObject, syncPeriod }: Owner): string => {
 export const predictRevert = ({ object, own, owner, details }: RevertQuestion): RevertForecast => {
   const known = details ?? (owner === undefined ? undefined : KNOWN_OWNERS[owner]);
   const who = known?.fieldManager ?? owner;
+  const pause = known?.pause ?? KNOWN_OWNERS[who ?? '']?.pause;
   if (own)
     return {
       reverted: false,
@@ -79,13 +90,20 @@ export const predictRevert = ({ object, own, owner, details }: RevertQuestion): 
       say: `read it with \`kubectl get ${object.split('/').join(' ')} -o yaml --show-managed-fields\`, or make an own Role beside it, which nobody reverts`,
       avoidLabels: AVOID_LABELS,
     };
-  const within = soon(known ?? {});
+  if (known?.onlyAdds === true)
+    return {
+      reverted: false,
+      why: `${who} adds what is missing in ${object} each time it starts, and takes away nothing`,
+      say: `a rule that was added stays for good, for everybody who is bound to ${object}: move it to a Role of its own`,
+      avoidLabels: AVOID_LABELS,
+    };
+  const within = HELM.test(who) ? 'at the next helm upgrade or rollback' : soon(known ?? {});
   const forced = known?.force === true ? 'a forced server-side apply' : 'the next apply of its owner';
   return {
     reverted: true,
     within,
     why: `.rules of ${object} is an atomic list, so ${forced} by ${who} replaces it whole and an added rule is lost`,
-    say: `${who} will put ${object} back ${within}: do not fight it, move the rule to a Role of its own; pausing the owner (spec.overrides.paused in DPF) would also stop its upgrades, repairs and deletions`,
+    say: `${who} will put ${object} back ${within}: do not fight it, move the rule to a Role of its own${pause === undefined ? '' : `; ${pause}`}`,
     avoidLabels: AVOID_LABELS,
   };
 };
