@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -63,7 +64,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe('SARIF', () => {
-  const validator = path.join(ROOT, 'node_modules/.bin/sarif-multitool');
+  /** The package exports the path of its program. */
+  const require = createRequire(import.meta.url);
+  const validator = require('@microsoft/sarif-multitool') as string;
 
   test('passes the validator of its authors, on every input', () => {
     // One log with all runs: the validator starts slowly.

@@ -7,7 +7,7 @@ import { objectPath } from '../model/kube-object.ts';
 import type { SnapshotObject } from '../snapshot/snapshot.ts';
 import type { Facts } from './facts.ts';
 import { operatorRelease } from './operator-release.ts';
-import type { Report } from './report.ts';
+import type { Problem, Report } from './report.ts';
 import { estateOf } from './rules/dpf/dpf-estate.ts';
 import { nodeNameOf, phaseOf } from './rules/dpf/dpu-facts.ts';
 
@@ -87,14 +87,16 @@ const kindWasRead = (facts: Facts, kind: string): boolean =>
 
 const isReady = (entry: SnapshotObject): boolean => phaseOf(entry) === 'Ready';
 
-/** DPUs that what was found keeps from Ready: named by a finding, or on a node that is affected. */
-const blockedDpus = (facts: Facts, report: Report, affected: ReadonlySet<string>): readonly SnapshotObject[] => {
-  const named = new Set(
-    [...report.problems, ...report.symptoms].flatMap(({ scopes }) => scopes.flatMap(({ object }) => object ?? [])),
-  );
+/** The causes that were found, or the symptoms where none was: what the counts are about. */
+const told = ({ problems, symptoms }: Report): readonly Problem[] => (problems.length > 0 ? problems : symptoms);
+
+/** DPUs that what was found keeps from Ready: named by a finding, or on a node that one names. */
+const blockedDpus = (facts: Facts, report: Report): readonly SnapshotObject[] => {
+  const objects = new Set(told(report).flatMap(({ scopes }) => scopes.flatMap(({ object }) => object ?? [])));
+  const nodes = new Set(told(report).flatMap((problem) => problem.nodes));
   return facts
     .objects('DPU')
-    .filter((dpu) => !isReady(dpu) && (named.has(objectPath(dpu.object)) || affected.has(nodeNameOf(dpu) ?? '')));
+    .filter((dpu) => !isReady(dpu) && (objects.has(objectPath(dpu.object)) || nodes.has(nodeNameOf(dpu) ?? '')));
 };
 
 const dpuLine = (facts: Facts, blocked: readonly SnapshotObject[]): IncidentLine => {
@@ -133,7 +135,7 @@ const workflowLine = (report: Report, dpus: readonly SnapshotObject[]): Incident
 
 export const incidentOf = (facts: Facts, report: Report): Incident => {
   const named = new Set(report.nodes.filter(({ verdict }) => verdict === 'affected').map(({ node }) => node));
-  const blocked = blockedDpus(facts, report, named);
+  const blocked = blockedDpus(facts, report);
   const affected = new Set([...named, ...blocked.flatMap((dpu) => nodeNameOf(dpu) ?? [])]);
   const known = new Set([...report.nodes.map(({ node }) => node), ...affected]);
   const unseen = report.nodes.filter(({ node, verdict }) => verdict === 'not looked at' && !affected.has(node)).length;
