@@ -19,6 +19,9 @@ import { followOwned } from './follow-owned.ts';
 const REACT = seconds(0.05, 0.1, 0.5, 'not measured: a controller that watches');
 
 const HASH_LABEL = 'controller-revision-hash';
+/** The old counter of templates, by which nobody tells pods apart any more. */
+const GENERATION_LABEL = 'pod-template-generation';
+const GENERATION = 'deprecated.daemonset.template.generation';
 
 const OWN_TOLERATIONS = [
   { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
@@ -74,7 +77,7 @@ export const startDaemonSets = (stage: Stage): void => {
     const spec = digMap(set, 'spec', 'template', 'spec');
     const draft = podFrom(set, {
       name: { generateName: `${set.metadata.name}-` },
-      labels: { [HASH_LABEL]: hash },
+      labels: { [HASH_LABEL]: hash, [GENERATION_LABEL]: digTexts(set, 'metadata', 'annotations')[GENERATION] ?? '0' },
       spec: { affinity: pinTo(node), tolerations: [...digList(spec, 'tolerations'), ...OWN_TOLERATIONS] },
     });
     actor.create(PODS, draft);
@@ -142,7 +145,7 @@ export const startDaemonSets = (stage: Stage): void => {
       numberUnavailable: wants.size - ready,
       updatedNumberScheduled: here.filter((pod) => digTexts(pod, 'metadata', 'labels')[HASH_LABEL] === hash).length,
     };
-    const isSame = Object.entries(status).every(([key, value]) => digNumber(set, 'status', key) === value);
+    const isSame = Object.entries(status).every(([key, value]) => (digNumber(set, 'status', key) ?? 0) === value);
     if (!isSame) actor.patch(DAEMON_SETS, keyOf(set), { type: 'merge', body: { status } }, { subresource: 'status' });
   };
 

@@ -43,6 +43,7 @@ export const startJobs = (stage: Stage): void => {
       active: ownedOf(world, job, 'Pod').filter((pod) => !isOver(pod) && !isGoing(pod)).length,
       ready: alive.filter(isReady).length,
       succeeded,
+      terminating: pods.filter((pod) => isGoing(pod) && !isOver(pod)).length,
       failed: pods.filter((pod) => digText(pod, 'status', 'phase') === 'Failed').length,
     };
     const isSame = Object.entries(counts).every(([key, value]) => (digNumber(job, 'status', key) ?? 0) === value);
@@ -51,10 +52,18 @@ export const startJobs = (stage: Stage): void => {
       succeeded >= completions && !isDone
         ? {
             completionTime: now,
-            conditions: [{ type: 'Complete', status: 'True', lastProbeTime: now, lastTransitionTime: now }],
+            conditions: ['SuccessCriteriaMet', 'Complete'].map((type) => ({
+              type,
+              status: 'True',
+              reason: 'CompletionsReached',
+              message: 'Reached expected number of succeeded pods',
+              lastProbeTime: now,
+              lastTransitionTime: now,
+            })),
           }
         : {};
-    const status = { startTime: digText(job, 'status', 'startTime') ?? now, ...counts, ...end };
+    const startTime = digText(job, 'status', 'startTime') ?? now;
+    const status = { startTime, uncountedTerminatedPods: {}, ...counts, ...end };
     actor.patch(JOBS, keyOf(job), { type: 'merge', body: { status } }, { subresource: 'status' });
     return undefined;
   });

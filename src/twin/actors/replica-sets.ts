@@ -40,13 +40,15 @@ export const startReplicaSets = (stage: Stage): void => {
   });
 
   const writeStatus = (set: KubeObject): void => {
-    const alive = ownedOf(world, set, 'Pod').filter((pod) => !isGoing(pod) && !isOver(pod));
+    const pods = ownedOf(world, set, 'Pod').filter((pod) => !isOver(pod));
+    const alive = pods.filter((pod) => !isGoing(pod));
     const ready = alive.filter(isReady).length;
     const status = {
       replicas: alive.length,
       fullyLabeledReplicas: alive.length,
       readyReplicas: ready,
       availableReplicas: ready,
+      terminatingReplicas: pods.length - alive.length,
       observedGeneration: set.metadata.generation ?? 1,
     };
     const isSame = Object.entries(status).every(([key, value]) => (digNumber(set, 'status', key) ?? 0) === value);

@@ -2,7 +2,8 @@
  * What the twin leaves out on purpose, since nobody in the field depends on it: sequences in which it can show are not played.
  * Each stands in docs/twin.md.
  */
-import type { Change, Sequence, Write } from './write-sequences.ts';
+import { type Change, type Sequence, setAt, type Write } from './write-sequences.ts';
+import type { Body } from './written-kinds.ts';
 
 interface KnownDifference {
   readonly what: string;
@@ -24,6 +25,10 @@ const changesOf = (write: Write): readonly Change[] => {
   );
 };
 
+/** What an apply with these changes says of metadata. */
+const metadataOf = (changes: readonly Change[]): Body =>
+  (changes.reduce<Body>((body, { at, value }) => setAt(body, at, value), {})['metadata'] ?? {}) as Body;
+
 const some = ({ writes }: Sequence, is: (change: Change, write: Write) => boolean): boolean =>
   writes.some((write) => changesOf(write).some((change) => is(change, write)));
 
@@ -37,16 +42,9 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     what: 'a custom resource that is applied with empty metadata is written once more by the next write, whatever it is',
-    canShow: (sequence) =>
-      sequence.kind.resource.kind === 'Gadget' &&
-      some(
-        sequence,
-        ({ at, value }, write) =>
-          write.do === 'apply' &&
-          at[0] === 'metadata' &&
-          isEmpty(value) &&
-          (value !== undefined || write.changes.length > 1),
-      ),
+    canShow: ({ kind, writes }) =>
+      kind.resource.kind === 'Gadget' &&
+      writes.some((write) => write.do === 'apply' && Object.values(metadataOf(write.changes)).some(isEmpty)),
   },
   {
     what: 'a Job that lost its labels is stored without and shown with those of its template',

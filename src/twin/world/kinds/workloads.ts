@@ -2,7 +2,7 @@
 import { dig, digNumber, digTexts, isMap } from '../../../core/model/dig.ts';
 import type { KubeObject } from '../../../core/model/kube-object.ts';
 import { changeMap, type KindRules, orDefaults, WITH_STATUS } from '../kind-rules.ts';
-import { type JsonMap, sameJson } from '../stored-value.ts';
+import { type JsonMap, sameJson, without } from '../stored-value.ts';
 import { completePodSpec } from './pods.ts';
 import {
   allOf,
@@ -177,7 +177,12 @@ export const JOB_RULES: KindRules = {
   zero: { spec: { template: ZERO_TEMPLATE }, status: {} },
   complete: (job) => withLabels(completeJob(job)),
   // Without a selector of its own a Job selects by its uid (pkg/registry/batch/job/strategy.go).
-  onCreate: (object) => withLabels({ ...object, ...jobSelector(object), status: {} }),
+  onCreate: (object) => {
+    const made = { ...object, ...jobSelector(object), status: {} };
+    // Labels that came from the template go on doing so (the two are one map in the server).
+    const own = sameJson(object.metadata.labels, dig(object, 'spec', 'template', 'metadata', 'labels'));
+    return withLabels(own ? { ...made, metadata: without(made.metadata, 'labels') } : made);
+  },
   validate: allOf(
     notNegative('parallelism', 'completions', 'backoffLimit', 'ttlSecondsAfterFinished'),
     runsOnce,
