@@ -1,62 +1,16 @@
 /** Pods of the operators that cannot pull an image: a symptom, with the kinds of refusal told apart. */
-import { digList, digText } from '../../../model/dig.ts';
+import { digText } from '../../../model/dig.ts';
 import { objectPath } from '../../../model/kube-object.ts';
 import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
 import { fieldEvidence } from '../../evidence.ts';
 import type { Statement } from '../../finding.ts';
+import { pullsThatWait, refusalOf } from '../../image-pulls.ts';
 import { defineRule } from '../../rule.ts';
 import { pod } from '../world.ts';
 
-const PULL_REASONS = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'RegistryUnavailable']);
-
-/** What a container runtime's words say about why (reference: diagnosis-ux.md 3.3). GHCR answers 403 for a name that never existed. */
-const REFUSALS: readonly { readonly kind: string; readonly words: RegExp; readonly says: string }[] = [
-  {
-    kind: 'network',
-    words: /no such host|proxyconnect|x509|i\/o timeout|connection refused|TLS handshake/i,
-    says: 'the registry was not reached (name look-up, proxy, certificate or time-out)',
-  },
-  {
-    kind: 'credentials',
-    words: /\b401\b|unauthorized|authentication required/i,
-    says: 'the registry asks for credentials',
-  },
-  {
-    kind: 'denied',
-    words: /\b403\b|forbidden|denied/i,
-    says: 'the registry refuses: no right to it, or no image of that name (some registries answer both alike)',
-  },
-  { kind: 'not-found', words: /not found|manifest unknown|\b404\b/i, says: 'the registry has no such name or tag' },
-];
-
-interface Waiting {
-  readonly image: string;
-  readonly message: string;
-  readonly at: readonly (string | number)[];
-}
-
-const pullsThatWait = (entry: SnapshotObject): readonly Waiting[] =>
-  (['initContainerStatuses', 'containerStatuses'] as const).flatMap((list) =>
-    digList(entry.object, 'status', list).flatMap((status, index): Waiting[] => {
-      const reason = digText(status, 'state', 'waiting', 'reason');
-      if (reason === undefined || !PULL_REASONS.has(reason)) return [];
-      const specList = list === 'containerStatuses' ? 'containers' : 'initContainers';
-      const named = digList(entry.object, 'spec', specList).find(
-        (container) => digText(container, 'name') === digText(status, 'name'),
-      );
-      return [
-        {
-          image: digText(named, 'image') ?? digText(status, 'image') ?? '',
-          message: digText(status, 'state', 'waiting', 'message') ?? reason,
-          at: ['status', list, index, 'state', 'waiting', 'message'],
-        },
-      ];
-    }),
-  );
-
 const pullsOf = (entry: SnapshotObject): readonly Statement[] =>
   pullsThatWait(entry).map(({ image, message, at }) => {
-    const refusal = REFUSALS.find(({ words }) => words.test(message));
+    const refusal = refusalOf(message);
     const node = digText(entry.object, 'spec', 'nodeName');
     return {
       says: 'finding',
@@ -78,7 +32,7 @@ export const imagePullFailing = defineRule({
     'The kubelet repeats the pull with a growing delay. The message of the registry tells apart a name that does not exist, missing credentials and a network fault; ' +
     'ghcr.io answers 403 for a name that never existed.',
   sources: ['seeds/000 root cause 3', 'reference diagnosis-ux.md 3.3'],
-  causedBy: ['component-image-wrong'],
+  causedBy: ['component-image-wrong', 'image-absent', 'registry-needs-credentials', 'registry-unreachable'],
   check: (facts) => {
     const failing = facts.objects('Pod').flatMap(pullsOf);
     return failing.length > 0 || facts.objects('Pod').length === 0
