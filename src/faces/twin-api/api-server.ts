@@ -52,12 +52,13 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
   let listensOn = port;
   const parts: ApiParts = { ...options.parts, address: () => `${HOST}:${listensOn}` };
   const sockets = new Set<Duplex>();
-  server.on('secureConnection', (socket) => {
+  // Also of those that never got as far as TLS.
+  server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    // Clients come and go as they like.
-    socket.on('error', () => socket.destroy());
   });
+  // Clients come and go as they like.
+  server.on('secureConnection', (socket) => socket.on('error', () => socket.destroy()));
   server.on('request', (request, response) => void serve(parts, options, request, response));
   server.on('upgrade', (request, socket) => void serveUpgrade(parts, options, request, socket));
   server.on('clientError', (_error, socket) => {

@@ -1,5 +1,7 @@
 /** `nicwright start`: the incident of two DGX nodes on a simulated cluster, diagnosed, and then there to be looked at. */
 import { playScenario } from '../../../app/twin-serve/play-scenario.ts';
+import { diagnose } from '../../../core/diagnosis/engine.ts';
+import { ALL_RULES } from '../../../core/diagnosis/rules/index.ts';
 import { ok } from '../../../core/result.ts';
 import { defineCommand } from '../command.ts';
 import { reportText } from '../diagnosis/report-text.ts';
@@ -26,7 +28,8 @@ export default defineCommand({
     if (!choice.ok) return choice;
     const played = await playScenario(String(options['scenario']), 1);
     if (!played.ok) return played;
-    const { cluster, report } = played.value;
+    const { cluster, snapshot } = played.value;
+    const report = diagnose(snapshot(), ALL_RULES, { now: cluster.clock.now() });
     if (options['once'] === true)
       return ok({
         exit: EXIT.clean,
