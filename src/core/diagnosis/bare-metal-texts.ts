@@ -16,20 +16,40 @@ const SPEAKS =
 
 const LONGEST = 8_000_000;
 
+/** What a list prints that holds nothing, by its command: an absence that was asked for. Of Ironic's the reader wants a name. */
+const EMPTY_LISTS: readonly (readonly [command: RegExp, text: string])[] = [
+  [/\b(?:openstack port list|neutron port-list)\b/, '{"ports": []}'],
+  [/\b(?:openstack network agent list|neutron agent-list)\b/, '{"agents": []}'],
+];
+
+/** Headers of HTTP stand before a document, and a shell's time or prompt behind it. */
+const documentIn = (text: string): string => {
+  const lines = text.split('\n');
+  const from = lines.findIndex((line) => /^[[{]/.test(line));
+  const to = lines.findLastIndex((line) => /^[\]}]/.test(line));
+  return from > 0 && to >= from ? `${'\n'.repeat(from)}${lines.slice(from, to + 1).join('\n')}` : text;
+};
+
 const outputsOf = (item: SnapshotText): readonly SnapshotText[] => {
-  if (!PROMPT.test(item.text)) return [item];
-  const outputs: { line: number; lines: string[] }[] = [{ line: item.origin.line ?? 1, lines: [] }];
+  if (!PROMPT.test(item.text)) return [{ ...item, text: documentIn(item.text) }];
+  const first = item.origin.line ?? 1;
+  const outputs: { command: string; line: number; lines: string[] }[] = [{ command: '', line: first, lines: [] }];
   item.text.split('\n').forEach((line, index) => {
-    if (PROMPT.test(line)) outputs.push({ line: (item.origin.line ?? 1) + index + 1, lines: [] });
+    if (PROMPT.test(line)) outputs.push({ command: line, line: first + index + 1, lines: [] });
     else outputs.at(-1)?.lines.push(line);
   });
-  return outputs
-    .map(({ line, lines }) => ({ ...item, text: lines.join('\n'), origin: { ...item.origin, line } }))
-    .filter(({ text }) => text.trim() !== '');
+  return outputs.flatMap(({ command, line, lines }) => {
+    const text = lines.join('\n');
+    const empty = EMPTY_LISTS.find(([words]) => words.test(command))?.[1];
+    if (text.trim() === '' && empty === undefined) return [];
+    return [{ ...item, text: text.trim() === '' ? (empty ?? '') : documentIn(text), origin: { ...item.origin, line } }];
+  });
 };
 
 export const readBareMetalTexts = (texts: readonly SnapshotText[], readYaml: ReadYaml): BareMetalFacts =>
   readBareMetal(
-    texts.filter(({ kind, text }) => kind === 'host' && text.length < LONGEST && SPEAKS.test(text)).flatMap(outputsOf),
+    texts
+      .filter(({ kind, text }) => kind === 'host' && text.length < LONGEST && (SPEAKS.test(text) || PROMPT.test(text)))
+      .flatMap(outputsOf),
     readYaml,
   );

@@ -3,6 +3,7 @@ import { textEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
 import type { Evidence, Finding, RemedyStep, Statement } from '../../finding.ts';
 import { defineRule } from '../../rule.ts';
+import { anObject } from '../world-operator.ts';
 import { nodeText, nodeUuid, portText, systemText } from '../world-bare-metal.ts';
 import { systemOf } from '../../../smartnic/explain/node-findings.ts';
 import { bareMetalNodes, isWell, nodeBy, placeOf, quote, scopeOfNode, type BareMetalNode } from './nodes.ts';
@@ -291,6 +292,7 @@ export const bootOverrideRefused = defineRule({
     { name: 'no boot into setup', kind: 'broken', objects: [], texts: { 'node.json': nodeText({ ...FAILED, provision_state: 'clean failed', last_error: `Failed to prepare node ${nodeUuid} for cleaning: Invalid boot device bios specified.` }) }, says: 'boot into its setup' },
     { name: 'the settings resource', kind: 'broken', objects: [], texts: { 'ironic-conductor.log': `ERROR Redfish set boot device failed for node ${nodeUuid}. Error: HTTP PATCH https://192.0.2.1/redfish/v1/Systems/Self returned code 400. Ami.1.0.OperationSupportedInFutureStateURI: Support of this Operation for Boot Properties is moved to FutureState URI\n` }, says: 'settings resource' },
     { name: 'a BMC without setup, and a smart NIC', kind: 'broken', objects: [], texts: { 'node.json': nodeText(FAILED), 'port.json': portText(), 'system.json': systemText({ 'BootSourceOverrideTarget@Redfish.AllowableValues': ['Pxe', 'Hdd'] }) }, says: 'offers no boot into setup' },
+    { name: 'Metal3 repeats it', kind: 'broken', objects: [anObject('metal3.io/v1alpha1', 'BareMetalHost', 'bm-7', { status: { errorMessage: PERSISTENT, errorType: 'provisioning error', provisioning: { state: 'provisioning' } } })], says: 'bm-7' },
     { name: 'nothing was refused', kind: 'healthy', objects: [], texts: { 'node.json': nodeText(), 'system.json': systemText() } },
     { name: 'a failed node, and neither log nor BMC', kind: 'lacking', objects: [], texts: { 'node.json': nodeText(FAILED) }, says: 'its boot device' },
     { name: 'refused in May, active since', kind: 'look-alike', objects: [], texts: { 'ironic-conductor.log': PERSISTENT, 'node.json': nodeText() } },

@@ -35,6 +35,8 @@ export interface NodeCause {
   ) => readonly Evidence[];
   readonly against?: (facts: Facts, node: BareMetalNode | undefined) => readonly string[];
   /** What is asked for where a node failed and nothing says why. */
+  /** Findings that rest on no record of a node. */
+  readonly also?: (facts: Facts) => readonly Statement[];
   readonly lack: { readonly what: string; readonly why: string; readonly settle: string };
   readonly causedBy?: readonly string[];
   readonly explain: string;
@@ -160,7 +162,8 @@ const check = (facts: Facts, cause: NodeCause): readonly Statement[] => {
   const fromLines = saidIn(facts, cause)
     .map((said) => ofLine(facts, cause, said))
     .filter(({ says, scope }) => says === 'clear' || scope.node === undefined || !named.has(scope.node));
-  if (fromRecords.length + fromLines.length > 0) return [...fromRecords, ...fromLines];
+  const also = (cause.also?.(facts) ?? []).filter(({ scope }) => scope.node === undefined || !named.has(scope.node));
+  if (fromRecords.length + fromLines.length + also.length > 0) return [...fromRecords, ...fromLines, ...also];
   const silent = nodes.filter((known) => isTroubled(known) && known.node.lastError === undefined);
   if (silent.length > 0)
     return silent.map(({ name }) => ({

@@ -12,7 +12,8 @@ import { portFindings } from '../../../smartnic/explain/port-findings.ts';
 import { picturesOf, type PortPicture } from '../../../smartnic/explain/port-picture.ts';
 import { factsOfState } from '../../../smartnic/provision-state.ts';
 import type { NodeFacts } from '../../../smartnic/readers/bare-metal-facts.ts';
-import type { Origin } from '../../../snapshot/snapshot.ts';
+import { digText } from '../../../model/dig.ts';
+import type { Origin, SnapshotObject } from '../../../snapshot/snapshot.ts';
 
 export interface BareMetalNode {
   /** Name, else UUID. */
@@ -22,6 +23,29 @@ export interface BareMetalNode {
   /** What core/smartnic finds wrong at it and at its ports. */
   readonly findings: readonly NodeFinding[];
 }
+
+/** Metal3's object of a node: what Ironic said last stands in its status. */
+const fromMetal3 = ({ object, origin }: SnapshotObject): BareMetalNode => {
+  const state = digText(object, 'status', 'provisioning', 'state');
+  const error = digText(object, 'status', 'errorMessage');
+  const uuid = digText(object, 'status', 'provisioning', 'ID');
+  const node: NodeFacts = {
+    name: object.metadata.name,
+    ...(uuid === undefined ? {} : { uuid }),
+    provisionState: METAL3_STATES[state ?? ''] ?? state ?? 'unknown',
+    ...(error === undefined || error === '' ? {} : { lastError: error }),
+    origin,
+  };
+  return { name: object.metadata.name, node, pictures: [], findings: [] };
+};
+
+/** States in which Metal3's hosts rest, by Ironic's names. */
+const METAL3_STATES: Readonly<Record<string, string>> = {
+  provisioned: 'active',
+  'externally provisioned': 'active',
+  available: 'available',
+  ready: 'available',
+};
 
 const known = new WeakMap<Facts, readonly BareMetalNode[]>();
 
@@ -47,8 +71,9 @@ export const bareMetalNodes = (facts: Facts): readonly BareMetalNode[] => {
       },
     ];
   });
-  known.set(facts, found);
-  return found;
+  const all = [...found, ...facts.objects('BareMetalHost').map(fromMetal3)];
+  known.set(facts, all);
+  return all;
 };
 
 /** The node that a UUID, a name or a Neutron port's host means. */

@@ -1,7 +1,8 @@
 /** What an earlier flow left: port B in the card's bridge, a ramdisk's Neutron port, a VIF noted at the port, a MAC still in use. */
 import { agentText, neutronPortId, neutronPortText, nodeText, nodeUuid, portText } from '../world-bare-metal.ts';
+import { DEAD_VLAN } from '../../../smartnic/agent-plug.ts';
 import type { Facts } from '../../facts.ts';
-import type { Evidence, Finding, RemedyStep } from '../../finding.ts';
+import type { Evidence, Finding, RemedyStep, Statement } from '../../finding.ts';
 import { textEvidence } from '../../evidence.ts';
 import { defineNodeCause } from './node-cause.ts';
 import { anyOf, bareMetalNodes, quote, type BareMetalNode } from './nodes.ts';
@@ -29,6 +30,39 @@ const shown = (facts: Facts, known: BareMetalNode | undefined): readonly Evidenc
         ]),
     ...neutronPorts.slice(0, 1).map(({ origin, id }) => quote(facts, origin, anyOf(id), `Neutron port ${id}`)),
   ]);
+};
+
+/** Ports in a bridge whose Neutron port was asked for and is not there, whatever else was read. */
+const orphans = (facts: Facts): readonly Statement[] => {
+  const gone = facts.lines('port-left-behind/gone');
+  return facts.bareMetal().switches.flatMap((each) =>
+    each.bridges.flatMap(({ name: bridge, ports }) =>
+      ports.flatMap((port): readonly Statement[] => {
+        const id = port.externalIds?.['iface-id'];
+        const line =
+          id === undefined ? undefined : gone.find(({ groups }) => groups['id'] === id || groups['id2'] === id);
+        if (id === undefined || line === undefined || facts.bareMetal().neutronPorts.some((known) => known.id === id))
+          return [];
+        const node = bareMetalNodes(facts).find(({ pictures }) =>
+          pictures.some(({ bridgePort, switchOf }) => bridgePort === port.name && switchOf === each),
+        );
+        return [
+          {
+            says: 'finding',
+            scope: node === undefined ? (each.host === undefined ? {} : { node: each.host }) : { node: node.name },
+            because: `${port.name} is still plugged into ${bridge}${each.host === undefined ? '' : ` of ${each.host}`} for Neutron port ${id}, which does not exist any more${port.tag === undefined ? '' : `; its VLAN tag is ${port.tag}${port.tag === DEAD_VLAN ? ', the dead one' : ', so it still reaches its old network'}`}`,
+            confidence: 'proven',
+            sameAs: 'left-plugged',
+            evidence: [
+              quote(facts, each.origin, anyOf(id, port.name), `${port.name} in ${bridge}`),
+              textEvidence(line.origin, line.line),
+              ...unplugFailures(facts),
+            ],
+          },
+        ];
+      }),
+    ),
+  );
 };
 
 const bridgeOf = (facts: Facts, { scope }: Finding) =>
@@ -61,10 +95,13 @@ const REST = { provision_state: 'available', power_state: 'power off' };
 export const portLeftBehind = defineNodeCause({
   id: 'port-left-behind',
   title: 'A port of an earlier flow was left behind',
+  // A short list shows no binding: then nobody knows whether the port in the bridge is wanted.
+  counts: ({ pictures }, { id }) => id === 'vif-left' || !pictures.some(({ neutronPorts }) => neutronPorts.some(({ hostId }) => hostId === undefined)),
+  also: orphans,
   found: ['left-plugged', 'plugged-for-another-port', 'vif-left'],
   shownBy: /_vif_port_id|iface-id|Port (?!br-)\S+/,
   line: /(?:MAC|mac) address \S+ (?:is|already) in use|MacAddressInUse|Cannot delete the port (?<ironic>[\w-]+) as it is bound to VIF (?<port>[\w-]+)|VIF (?<port2>[\w-]+) is already attached|[Ff]ailed to (?:remove|delete|unbind) (?:the )?(?:neutron )?(?:port|VIF)s?\b/,
-  otherLines: { unplug: /Cannot load 'id' in the base class|[Uu]nplug\w* .*(?:fail|[Ee]rror|[Ee]xception)|(?:fail|[Ee]rror|[Ee]xception).*\bunplug/ },
+  otherLines: { gone: /No Port found for (?<id>[\w-]{36})|[Pp]ort (?<id2>[\w-]{36}) could not be found/, unplug: /Cannot load 'id' in the base class|[Uu]nplug\w* .*(?:fail|[Ee]rror|[Ee]xception)|(?:fail|[Ee]rror|[Ee]xception).*\bunplug/ },
   because: (node, text) =>
     /in use/i.test(text)
       ? `Node ${node}: Neutron refuses a port because another one still has the MAC: a port of an earlier flow was left behind (${text.trim().slice(0, 140)})`
@@ -93,6 +130,9 @@ export const portLeftBehind = defineNodeCause({
     { name: 'plugged for another port', kind: 'broken', objects: [], texts: { 'node.json': nodeText(), 'port.json': portText(), 'ports.json': neutronPortText(), 'bf2-1/ovs.txt': LEFT, 'bf2-1/list.txt': '_uuid               : 1\nexternal_ids        : {attached-mac="02:00:5e:bb:00:01", iface-id="99999999-2222-4333-8444-555555555555", iface-status=active}\nname                : pf0hpf\nofport              : 2\n' }, says: 'is plugged for Neutron port 99999999' },
     { name: 'a VIF of the cleaning network', kind: 'broken', objects: [], texts: { 'node.json': nodeText(REST), 'port.json': portText({ internal_info: { cleaning_vif_port_id: neutronPortId } }) }, says: 'cleaning network is still noted' },
     { name: 'the MAC is in use', kind: 'broken', objects: [], texts: { 'node.json': nodeText({ provision_state: 'deploy failed', last_error: `Failed to create neutron ports for node's ${nodeUuid} ports: Unable to complete operation for network 1. The mac address 02:00:5e:bb:00:01 is in use.` }) }, says: 'still has the MAC' },
+    { name: 'its Neutron port was asked for and is gone', kind: 'broken', objects: [], texts: { 'card.txt': `$ ovs-vsctl show\n${LEFT}$ ovs-vsctl list interface pf0hpf\n_uuid               : 1\nexternal_ids        : {iface-id="${neutronPortId}", iface-status=active}\nname                : pf0hpf\nofport              : 2\n$ openstack port show ${neutronPortId}\nNo Port found for ${neutronPortId}\n` }, says: 'does not exist any more' },
+    { name: 'a list of ports that is empty', kind: 'broken', objects: [], texts: { 'node.json': nodeText(REST), 'port.json': portText(), 'card.txt': `$ openstack port list --host bf2-1\n$ ovs-vsctl show\n${LEFT}` }, says: 'Neutron has no port bound there' },
+    { name: 'a short list shows no binding', kind: 'look-alike', objects: [], texts: { 'node.json': nodeText(), 'port.json': portText(), 'bf2-1/ovs.txt': LEFT, 'ports.txt': `+----+------+-------------------+--------+\n| ID | Name | MAC Address | Status |\n+----+------+-------------------+--------+\n| ${neutronPortId} | | 02:00:5e:bb:00:01 | ACTIVE |\n+----+------+-------------------+--------+\n` } },
     { name: 'wired as it should be', kind: 'healthy', objects: [], texts: { 'node.json': nodeText(), 'port.json': portText(), 'ports.json': neutronPortText(), 'bf2-1/ovs.txt': LEFT, 'agents.json': agentText() } },
     { name: 'a failed node, and no bridge', kind: 'lacking', objects: [], texts: { 'node.json': nodeText({ provision_state: 'clean failed' }), 'port.json': portText() }, says: 'the card’s bridge' },
     { name: 'Neutron was not read', kind: 'look-alike', objects: [], texts: { 'node.json': nodeText(REST), 'port.json': portText(), 'bf2-1/ovs.txt': LEFT } },
