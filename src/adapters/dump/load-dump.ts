@@ -11,6 +11,8 @@ import { kindOfPath } from '../../core/snapshot/layout.ts';
 import { hasLogSections, logSections } from '../../core/snapshot/log-sections.ts';
 import { objectsIn } from '../../core/snapshot/objects-in.ts';
 import { prune } from '../../core/snapshot/prune.ts';
+import { redactText } from '../../core/snapshot/redact-text.ts';
+import { redactSnapshot } from '../../core/snapshot/redact.ts';
 import { withoutRecords } from '../../core/snapshot/snapshot-record.ts';
 import type { Gap, Snapshot, SnapshotObject, SnapshotText } from '../../core/snapshot/snapshot.ts';
 import { DEFAULT_LIMITS, type Limits } from './input-limits.ts';
@@ -187,8 +189,8 @@ export const loadDump = async (paths: readonly string[], options: LoadOptions = 
       'input-unreadable',
       first === undefined
         ? `${paths.join(' ')} holds no file. ${WHAT_IS_READ}`
-        : `Nothing could be read from ${paths.join(' ')}: ${first.what}: ${first.because}. ${WHAT_IS_READ}`,
+        : `Nothing could be read from ${paths.join(' ')}: ${first.what}: ${redactText(first.because)}. ${WHAT_IS_READ}`,
     );
   }
-  return ok(withoutRecords(finishDump({ ...into, sources: [...paths] }, readYaml)));
+  return ok(redactSnapshot(withoutRecords(finishDump({ ...into, sources: [...paths] }, readYaml))));
 };

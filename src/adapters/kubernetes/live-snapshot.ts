@@ -8,6 +8,7 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { KubeApi, ServedResource } from '../../core/ports/kube-api.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { absentKinds, operatorKinds } from '../../core/snapshot/live-kinds.ts';
+import { redactSnapshot } from '../../core/snapshot/redact.ts';
 import type { Gap, Snapshot } from '../../core/snapshot/snapshot.ts';
 import { readObjects, readOperatorObjects } from './live-objects.ts';
 import { DEFAULT_LIMITS, type LiveOptions } from './live-options.ts';
@@ -40,16 +41,18 @@ export const readLiveSnapshot = async (api: KubeApi, options: LiveOptions): Prom
   const nodes = chosenNodes(all.objects, options);
   const objects = [...all.objects, ...own.objects].filter((object) => isAbout(object, nodes, options));
   const read = [await logTexts(api, objects, logs, options), await hostTexts(api, objects, nodes, exec, options)];
-  return ok({
-    ...asSnapshot(objects),
-    texts: read.flatMap(({ texts }) => texts),
-    gaps: [
-      wrongCluster(api, served.value),
-      ...[logs, exec, ...read, all, own].map(({ gaps }) => gaps),
-      narrowing(options),
-    ].flat(),
-    listed: new Set([...all.listed, ...own.listed, ...absentKinds(served.value)]),
-  });
+  return ok(
+    redactSnapshot({
+      ...asSnapshot(objects),
+      texts: read.flatMap(({ texts }) => texts),
+      gaps: [
+        wrongCluster(api, served.value),
+        ...[logs, exec, ...read, all, own].map(({ gaps }) => gaps),
+        narrowing(options),
+      ].flat(),
+      listed: new Set([...all.listed, ...own.listed, ...absentKinds(served.value)]),
+    }),
+  );
 };
 
 const OWN_GROUPS = /(?:^|\.)(?:mellanox\.com|nvidia\.com|sriovnetwork\.openshift\.io)$/;

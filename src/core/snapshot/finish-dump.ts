@@ -9,6 +9,7 @@ import { collectorGaps, kindsFoundEmpty } from './collector-gaps.ts';
 import { dumpTimes } from './dump-time.ts';
 import { joinHosts } from './join-hosts.ts';
 import { dumpsAmong, listPlace, LOOSE_FILES, placeIn, type Dump } from './layout.ts';
+import { withoutMasks } from './masks.ts';
 import { placeLogs } from './place-logs.ts';
 import {
   kindKey,
@@ -130,7 +131,8 @@ export const finishDump = (read: ReadFiles, readYaml: ReadYaml): Snapshot => {
   const dumps = dumpsAmong(read.files);
   const nodes = new Set(read.objects.flatMap(({ object }) => (object.kind === 'Node' ? [object.metadata.name] : [])));
   const standIns = new Set(read.objects.filter((entry) => isStandIn(entry, nodes)));
-  const { objects, gaps } = withoutCopies(read.objects.filter((entry) => !standIns.has(entry)));
+  const { objects: real, gaps: masked } = withoutMasks(read.objects.filter((entry) => !standIns.has(entry)));
+  const { objects, gaps } = withoutCopies(real);
   const texts = placeLogs(read.texts, objects).map((text) =>
     standIns.size === 0 ? text : ofStandIn(text, nodes, readYaml),
   );
@@ -138,7 +140,7 @@ export const finishDump = (read: ReadFiles, readYaml: ReadYaml): Snapshot => {
   return {
     objects,
     texts: joined.texts,
-    gaps: [...read.gaps, ...gaps, ...joined.gaps, ...collectorGaps(texts)],
+    gaps: [...read.gaps, ...masked, ...gaps, ...joined.gaps, ...collectorGaps(texts)],
     listed: new Set([...listedKinds(read.lists, dumps), ...kindsFoundEmpty(texts)]),
     sources: read.sources,
     dumps: showDumps(read, dumps),
