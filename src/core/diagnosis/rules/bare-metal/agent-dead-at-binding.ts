@@ -54,7 +54,7 @@ export const agentDeadAtBinding = defineNodeCause({
   title: 'The agent of the card was dead when the port was bound',
   found: ['agent-not-alive', 'agent-not-registered'],
   counts: (known, { about }) => matters(known, about),
-  shownBy: /"alive": false|XXX|alive: (?:false|False)|Open vSwitch agent/,
+  shownBy: /"alive": false|XXX|alive: (?:false|False)/,
   line: /Refusing to bind port (?<port>[\w-]+) (?:to|due to) dead (?:agent|neutron-openvswitch-agent)(?:: .*?'host': '(?<host>[^']+)')?|Agent on host (?<host2>\S+?) failed to reach state up/,
   because: (node, text, groups) => {
     const host = groups['host'] ?? groups['host2'];
