@@ -11,6 +11,45 @@ export interface Claim {
 }
 
 const SEED_SRIOV = 'founding document 000';
+const SEED_DPF = 'founding document 001';
+
+/** About dms-init of DPF 25.4; dpf.md 5 has the source that each was held against. */
+const DMS_INIT: readonly Claim[] = [
+  {
+    said: 'the operator passes no --kubeconfig (internal/provisioning/controllers/util/dms/util.go:253-256)',
+    by: SEED_DPF,
+    found:
+      'true in every version that was read, and no fault: kubectl takes the ServiceAccount of the pod; the lines are others (202-205, 210-213)',
+  },
+  {
+    said: 'the script reads Secrets that its role does not allow',
+    by: SEED_DPF,
+    found:
+      'it reads them only with --external-certificate none; with the arguments that are quoted it does not get there',
+  },
+  {
+    said: 'the role allows get and list of nodes only',
+    by: SEED_DPF,
+    found: 'that is the last of four or five rules of it: read the whole role',
+  },
+  {
+    said: 'all deployments of 25.4.0 are affected',
+    by: SEED_DPF,
+    found: 'nothing shows that; it depends on the arguments and on whether the host is a Kubernetes worker',
+  },
+  {
+    said: 'the release note on cert-manager (4445638) misdiagnoses it',
+    by: SEED_DPF,
+    found:
+      'the note is right for its own case: hosts that are no Kubernetes workers, where the Secret may not be there yet',
+  },
+  {
+    said: 'append get and list of secrets to the ClusterRole',
+    by: SEED_DPF,
+    found:
+      'it opens every Secret of the cluster to a token that lies on every host with a card, list is never used, and the operator puts its role back within ten minutes',
+  },
+];
 
 /** By rule. Findings are of the reference pages: sriov.md 2.5, network-operator.md 2.9 to 2.11. */
 const CLAIMS: Readonly<Record<string, readonly Claim[]>> = {
@@ -25,6 +64,17 @@ const CLAIMS: Readonly<Record<string, readonly Claim[]>> = {
       said: 'secure boot keeps the tool out',
       by: 'first suspicion in several threads',
       found: 'only kernel lockdown does, and it has a file of its own',
+    },
+  ],
+  'access-denied': DMS_INIT,
+  'dms-role-lacks-need': DMS_INIT,
+  'init-container-crashing': DMS_INIT,
+  'server-secret-not-ready': DMS_INIT.filter(({ said }) => said.includes('4445638')),
+  'token-as-kubeconfig': [
+    {
+      said: 'pass the token of the ServiceAccount as --kubeconfig',
+      by: SEED_DPF,
+      found: 'a token is no kubeconfig: every call fails before the server is asked',
     },
   ],
   'cold-restart-pending': [

@@ -10,6 +10,7 @@ import { operatorRelease } from './operator-release.ts';
 import type { Problem, Report } from './report.ts';
 import { estateOf } from './rules/dpf/dpf-estate.ts';
 import { nodeNameOf, phaseOf } from './rules/dpf/dpu-facts.ts';
+import { vendorProposals } from './vendor-proposals.ts';
 
 export interface IncidentLine {
   readonly what: string;
@@ -20,6 +21,8 @@ export interface Incident {
   readonly environment: readonly IncidentLine[];
   /** How many DPUs, nodes and workflows are touched, of how many that were seen. */
   readonly scope: readonly IncidentLine[];
+  /** What a vendor should change, the least that mends it. */
+  readonly proposals: readonly string[];
 }
 
 const NOT_SHOWN = 'not shown by the input';
@@ -153,5 +156,6 @@ export const incidentOf = (facts: Facts, report: Report): Incident => {
       dpuLine(facts, blocked),
       workflowLine(report, blocked),
     ],
+    proposals: vendorProposals(facts, report),
   };
 };

@@ -3,6 +3,7 @@ import { rulePage } from './rule-page.ts';
 import { ALL_RULES } from './rules/index.ts';
 import { TOPICS } from './topics/topics.ts';
 import { RULES_WITH_CLAIMS } from './claims.ts';
+import { RULES_WITH_PROPOSALS } from './vendor-proposals.ts';
 import { RULES_WITH_REPORTS } from './upstream-reports.ts';
 
 const ids = new Set(ALL_RULES.map(({ id }) => id));
@@ -23,8 +24,10 @@ describe.each(ALL_RULES.map((rule) => ({ id: rule.id, page: rulePage(rule, ALL_R
   });
 });
 
-test('reports and claims are of rules that exist', () => {
-  expect([...RULES_WITH_REPORTS, ...RULES_WITH_CLAIMS].filter((id) => !ids.has(id))).toEqual([]);
+test('reports, claims and proposals are of rules that exist', () => {
+  expect([...RULES_WITH_REPORTS, ...RULES_WITH_CLAIMS, ...RULES_WITH_PROPOSALS].filter((id) => !ids.has(id))).toEqual(
+    [],
+  );
 });
 
 describe('topics', () => {

@@ -18,6 +18,10 @@ const DEVICE_PLUGIN = 'k8snetworkplumbingwg/sriov-network-device-plugin';
 const NETWORK = 'Mellanox/network-operator';
 const NIC_CONFIGURATION = 'Mellanox/nic-configuration-operator';
 const MSTFLINT = 'Mellanox/mstflint';
+const RDMA_PLUGIN = 'Mellanox/k8s-rdma-shared-dev-plugin';
+const IPAM = 'Mellanox/nvidia-k8s-ipam';
+const WHEREABOUTS = 'k8snetworkplumbingwg/whereabouts';
+const DPF = 'NVIDIA/doca-platform';
 
 const exact = (repository: string, number: number, says: string): UpstreamReport => ({
   repository,
@@ -119,6 +123,100 @@ const REPORTS: Readonly<Record<string, readonly UpstreamReport[]>> = {
     exact(NETWORK, 933, 'adds repoConfig for RHEL'),
   ],
   'package-source-unreachable': [exact(NETWORK, 830, 'the build cannot reach its package source')],
+  'no-mmio-space': [
+    exact(SRIOV, 672, 'cannot allocate memory when VFs are made: not enough MMIO resources'),
+    akin(MSTFLINT, 736, 'the same limit, met with another tool'),
+  ],
+  'vfs-above-total': [exact(SRIOV, 672, 'NumVfs is larger than TotalVfs')],
+  'link-type-mismatch': [
+    exact(SRIOV_OPENSHIFT, 640, 'an InfiniBand port under a policy without linkType: operation not supported'),
+    exact(SRIOV, 274, 'the same line'),
+    akin(SRIOV_OPENSHIFT, 73, 'a card that cannot change its link type'),
+  ],
+  'vf-guid-invalid': [exact(SRIOV, 307, 'VF GUID is not valid'), akin(NETWORK, 1825, 'VFs without a GUID')],
+  'dpu-mode-selected': [
+    exact(SRIOV, 816, 'a NIC in DPU mode is refused by the daemon'),
+    akin(MSTFLINT, 830, 'how the mode of a BlueField shows in its settings'),
+  ],
+  'webhook-without-certificate': [
+    exact(SRIOV_OPENSHIFT, 503, 'failed calling webhook'),
+    akin(SRIOV_OPENSHIFT, 214, 'failed calling webhook'),
+    akin(SRIOV_OPENSHIFT, 602, 'failed calling webhook'),
+    akin(SRIOV, 554, 'certificates of the webhook that are not ready'),
+  ],
+  'stale-annotation': [
+    akin(SRIOV, 718, 'a node that stays SchedulingDisabled after Succeeded'),
+    akin(SRIOV, 463, 'no uncordon by the controller'),
+  ],
+  'device-plugin-selector-wrong': [
+    exact(DEVICE_PLUGIN, 572, 'a device type given as a driver: an empty pool'),
+    akin(DEVICE_PLUGIN, 260, 'selectors that match no VF'),
+    akin(DEVICE_PLUGIN, 340, 'selectors that match no VF'),
+    akin(DEVICE_PLUGIN, 420, 'a selector by a name that changed'),
+  ],
+  'vf-without-driver-at-start': [
+    exact(SRIOV, 1046, 'error getting driver info at the start of the plugin: one VF too few until it is restarted'),
+  ],
+  'pods-started-before-vfs': [
+    exact(SRIOV, 322, 'pods that were there before a reboot are admitted before the VFs are'),
+    akin('kubernetes/kubernetes', 109595, 'the race in the kubelet'),
+  ],
+  'rdma-module-missing': [akin(RDMA_PLUGIN, 192, 'issm or rdma_cm is missing')],
+  'rdma-plugin-no-devices': [exact(RDMA_PLUGIN, 103, 'exposing "0" devices'), akin(RDMA_PLUGIN, 44, 'issm is missing')],
+  'switchdev-refused': [
+    exact(SRIOV, 1015, 'switchdev is refused by the driver'),
+    akin(SRIOV, 1017, 'the order in which VFs and switchdev are set'),
+    akin(SRIOV, 40, 'an early report of it'),
+  ],
+  'two-owners-of-daemonset': [
+    exact(DEVICE_PLUGIN, 610, 'two operators own the DaemonSet of one name'),
+    akin(NETWORK, 1234, 'gives it another name'),
+  ],
+  'component-left-behind': [exact(NETWORK, 73, 'components that are taken out of the policy stay')],
+  'image-absent': [akin(NETWORK, 1879, 'images of a release that were not published')],
+  'registry-needs-credentials': [exact(NETWORK, 1052, '401 from a staging registry at a release')],
+  'management-link-on-nic': [
+    exact(NETWORK, 2176, 'a node is lost when its own link runs over the adapter, and again after each reboot'),
+    akin(NETWORK, 1515, 'a bond over the adapter breaks at the reload'),
+    akin(NETWORK, 2258, 'asks for a hook after the driver is loaded'),
+  ],
+  'driver-build-failed': [
+    exact(NETWORK, 1415, 'the driver does not compile after a kernel update'),
+    akin(NETWORK, 1639, 'compile and load failures after a kernel update'),
+  ],
+  'precompiled-driver-not-found': [
+    exact(NETWORK, 1322, 'an error only, where the precompiled image is missing'),
+    akin(NETWORK, 1771, 'the same, and hard to read'),
+  ],
+  'driver-toolkit-missing': [
+    exact(NETWORK, 2471, 'the driver toolkit of OpenShift is not found'),
+    akin(NETWORK, 720, 'state-OFED notReady on OpenShift'),
+  ],
+  'driver-build-out-of-time': [exact(NETWORK, 318, 'raised the time that a build may take before it is killed')],
+  'pods-run-while-driver-loads': [akin(NETWORK, 2954, 'pods start before the driver after a reboot')],
+  'node-blocks-excluded': [exact(IPAM, 154, 'exclusions are not honoured when blocks are given out (mended in 0.4.0)')],
+  'pods-get-no-address': [akin(IPAM, 154, 'a block that lies in the exclusions has no address to give')],
+  'reservations-leaked': [
+    akin(WHEREABOUTS, 75, 'reservations of pods that are gone'),
+    akin(WHEREABOUTS, 291, 'reservations of pods that are gone'),
+    akin(WHEREABOUTS, 550, 'reservations of pods that are gone'),
+  ],
+  'scc-denied': [exact(DPF, 61, 'adds the SCC bindings that two controllers lack')],
+  'pf-netdevice-missing': [exact(DPF, 2, 'DMS cannot start, since the function has no net device')],
+  'bfb-not-available': [exact(DPF, 29, 'a wrong URL shows nothing useful: the BFB stays in Initializing')],
+  'flavor-exceeds-memory': [exact(DPF, 17, 'huge pages beyond the memory of the card: its Arm side does not boot')],
+  'client-secret-stale': [exact(DPF, 40, 'a stale client secret leads to Error without another try')],
+  'bfb-volume-gone': [akin(DPF, 40, 'the volume of the images was away')],
+  'dpu-not-provisioned': [
+    akin(DPF, 29, 'a card that waits for its image'),
+    akin(DPF, 40, 'a card in Error is not tried again'),
+  ],
+  'mechanism-driver-missing': [exact('vexxhost/atmosphere', 3925, 'adds the mechanism driver for vnic_type baremetal')],
+  'boot-override-refused': [
+    akin('metal3-io/baremetal-operator', 493, 'a BMC that refuses the persistent override'),
+    akin('DMTF/Redfish-Tacklebox', 144, 'a BMC that refuses the persistent override'),
+  ],
+  'setup-at-every-boot': [akin('kubevirtbmc/kubevirtbmc', 165, 'an override to setup that stays')],
   'driver-module-in-use': [akin(NETWORK, 1639, 'the driver cannot be loaded, since modules are in use')],
 };
 

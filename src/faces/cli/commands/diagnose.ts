@@ -4,7 +4,7 @@ import { diagnose } from '../../../core/diagnosis/engine.ts';
 import type { FactOptions } from '../../../core/diagnosis/facts.ts';
 import { SEVERITIES, type Severity } from '../../../core/diagnosis/finding.ts';
 import type { Report } from '../../../core/diagnosis/report.ts';
-import type { Rule } from '../../../core/diagnosis/rule.ts';
+import { linePatterns, type Rule } from '../../../core/diagnosis/rule.ts';
 import { readSuppressions, suppress } from '../../../core/diagnosis/suppressions.ts';
 import { timestamp } from '../../../core/model/timestamp.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';
@@ -123,7 +123,13 @@ export default defineCommand({
         junit: () => reportJunit(report, failOn),
         html: () => reportHtml(report, when),
         markdown: () => {
-          const written = writtenReport(snapshot.value, report, factOptions, options, when);
+          const written = writtenReport(
+            snapshot.value,
+            report,
+            { ...factOptions, lines: linePatterns(rules) },
+            options,
+            when,
+          );
           return options['for'] === 'vendor'
             ? vendorMarkdown({ ...written, rules, claimed: claimed.value })
             : incidentMarkdown(written);

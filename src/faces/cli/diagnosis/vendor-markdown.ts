@@ -45,11 +45,13 @@ const requestOf = ({ report, incident }: Written): readonly string[] => {
   const [problem] = [...report.problems, ...report.symptoms];
   if (problem === undefined) return [];
   const counts = incident.scope.map(({ what, value }) => `${what.toLowerCase()}: ${value}`).join('; ');
+  const [proposal] = incident.proposals;
   const wish =
-    problem.proposal?.[0] ??
-    (report.problems.length > 0
-      ? 'We ask you to confirm the cause and to say in which release it is mended.'
-      : 'We ask you for the cause; what we could not tell ourselves is listed below.');
+    proposal !== undefined
+      ? `We propose: ${proposal}`
+      : report.problems.length > 0
+        ? 'We ask you to confirm the cause and to say in which release it is mended.'
+        : 'We ask you for the cause; what we could not tell ourselves is listed below.';
   return [
     `${escapeMarkdown(problem.summary)} (${problem.confidence}). Reach: ${escapeMarkdown(counts)}. ${escapeMarkdown(wish)}`,
   ];
@@ -64,9 +66,6 @@ const affectedVersions = ({ report, incident, rules }: ForVendor): readonly stri
     return affects === undefined ? [] : [`- ${escapeMarkdown(title)}: known for ${escapeMarkdown(affects)}`];
   }),
 ];
-
-const proposals = (problems: readonly Problem[]): readonly string[] =>
-  problems.flatMap(({ proposal }) => proposal ?? []).map((line) => `- ${escapeMarkdown(line)}`);
 
 const cites = (report: Report, reference: string): CitedEvidence | undefined => {
   const file = (reference.split('/').at(-1) ?? '').replace(/:.*$/, '');
@@ -135,7 +134,7 @@ export const vendorMarkdown = (written: ForVendor): string => {
     ]),
     ...chapter(
       '## Proposed change',
-      proposals(report.problems),
+      incident.proposals.map((line) => `- ${escapeMarkdown(line)}`),
       report.problems.length === 0
         ? 'None, since no cause could be told.'
         : 'None of ours: what was found is mended in the cluster, as below.',
