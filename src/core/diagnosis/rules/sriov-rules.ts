@@ -7,6 +7,7 @@ import { devicePluginSelectorWrong } from './sriov/device-plugin-selector-wrong.
 import { dpuModeSelected } from './sriov/dpu-mode-selected.ts';
 import { drainBlockedByBudget } from './sriov/drain-blocked-by-budget.ts';
 import { drainRefused } from './sriov/drain-refused.ts';
+import { drainSlotsNone } from './sriov/drain-slots-none.ts';
 import { drainWaitsForTerminatingPods } from './sriov/drain-waits-for-terminating-pods.ts';
 import { firmwareChangePending } from './sriov/firmware-change-pending.ts';
 import { kernelArgumentsNotEffective } from './sriov/kernel-arguments-not-effective.ts';
@@ -21,6 +22,11 @@ import { nvAccessError } from './sriov/nv-access-error.ts';
 import { operatorConfigMissing } from './sriov/operator-config-missing.ts';
 import { podsStartedBeforeVfs } from './sriov/pods-started-before-vfs.ts';
 import { podsWaitForResource } from './sriov/pods-wait-for-resource.ts';
+import { policiesOverlap } from './sriov/policies-overlap.ts';
+import { policyPriorityMissing } from './sriov/policy-priority-missing.ts';
+import { policySelectsNothing } from './sriov/policy-selects-nothing.ts';
+import { policyStopsOperator } from './sriov/policy-stops-operator.ts';
+import { policyTakesUnwanted } from './sriov/policy-takes-unwanted.ts';
 import { rdmaModuleMissing } from './sriov/rdma-module-missing.ts';
 import { rdmaPluginConfigInvalid } from './sriov/rdma-plugin-config-invalid.ts';
 import { rdmaPluginNoDevices } from './sriov/rdma-plugin-no-devices.ts';
@@ -70,4 +76,10 @@ export const SRIOV_RULES: readonly Rule[] = [
   rdmaPluginNoDevices,
   podsStartedBeforeVfs,
   switchdevRefused,
+  policySelectsNothing,
+  policiesOverlap,
+  policyPriorityMissing,
+  policyStopsOperator,
+  drainSlotsNone,
+  policyTakesUnwanted,
 ];

@@ -25,7 +25,7 @@ const check = (facts: Facts): readonly Statement[] => {
   const release = operatorRelease(facts)?.version;
   const policy = facts.objects('NicClusterPolicy')[0];
   const repository = digText(policy?.object, 'spec', 'ofedDriver', 'repository') ?? '';
-  const isSure = (release !== undefined && compareVersions(release, TELLS_APART) >= 0) || /^nvcr\.io\/nvidia\//.test(repository);
+  const isSure = (release !== undefined && compareVersions(release, TELLS_APART) >= 0) || repository.startsWith('nvcr.io/nvidia/');
   const found = sayings(said(facts, `${RULE}/said`, WORDS), { over: () => !insists(facts), clear: 'the policy no longer insists on a precompiled driver' }, (one) => ({
     scope: {},
     because: isSure

@@ -85,6 +85,7 @@ export const nodeStateNotSynced = defineRule({
     'drain-blocked-by-budget',
     'drain-waits-for-terminating-pods',
     'drain-refused',
+    'drain-slots-none',
   ],
   check: (facts) => facts.nodes.flatMap((name) => checkNode(facts, name)),
   summarise: (findings) => {

@@ -77,6 +77,10 @@ export const resourceMissing = defineRule({
     'daemon-selects-no-node',
     'daemon-waits-for-driver',
     'node-state-not-synced',
+    'policies-overlap',
+    'policy-priority-missing',
+    'policy-selects-nothing',
+    'two-owners-of-daemonset',
   ],
   check: (facts) => facts.nodes.flatMap((name) => checkNode(facts, name)),
   summarise: (findings) => {
