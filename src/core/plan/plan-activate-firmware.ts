@@ -240,10 +240,12 @@ const wavesOfPlan = (spec: RolloutSpec, { nodes }: Fleet): Plan['waves'] => {
   ];
 };
 
+/** Cards are configured there, and nothing says how they stand. */
+const isUntold = ({ isKnown, rung, cards }: NodePlan): boolean => !isKnown && rung === 'none' && cards.length > 0;
+
 const gapsOf = (inventory: Inventory, plans: readonly NodePlan[], asked: readonly string[]): readonly Gap[] => {
-  const unknown = plans.filter(({ isKnown, rung, cards }) => !isKnown && rung === 'none' && cards.length > 0);
   return [
-    ...unknown.map(({ node, because }) => ({ what: `whether ${node.name} has to be visited`, because })),
+    ...plans.filter(isUntold).map(({ node, because }) => ({ what: `whether ${node.name} has to be visited`, because })),
     ...plans.filter(({ node }) => asked.includes(node.name)).flatMap(({ gaps }) => gaps),
     ...inventory.gaps,
   ];
@@ -333,6 +335,7 @@ export const planActivateFirmware = (snapshot: Snapshot, wish: ActivateFirmwareW
     fingerprint,
     facts,
     visits,
+    untold: plans.filter(isUntold).map(({ node }) => node.name),
     waves: wavesOfPlan(spec, fleet),
     minutes: rolloutMinutes(
       visits.map(({ minutes }) => minutes),

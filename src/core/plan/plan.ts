@@ -98,6 +98,8 @@ export const plan = z.object({
   fingerprint: z.string(),
   facts: z.record(z.string(), z.string()),
   visits: z.array(plannedNode),
+  /** Nodes of which the input does not tell whether they have to be visited. */
+  untold: z.array(z.string()).default([]),
   /** Groups of nodes that go together, in order. */
   waves: z.array(z.object({ name: z.string(), nodes: z.array(z.string()) })),
   minutes: z.int(),

@@ -3,6 +3,7 @@ import { policyStatus, type PolicyStatusAnswer } from '../../../app/nicpolicy/po
 import type { ComponentRow, PolicyReport } from '../../../core/nicpolicy/policy-report.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
+import { durationMs } from '../duration.ts';
 import { wrap } from '../diagnosis/wrap.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Paint } from '../paint.ts';
@@ -96,13 +97,6 @@ const isReady = ({ policies }: PolicyStatusAnswer): boolean =>
   policies.length > 0 && policies.every(({ ready }) => ready === true);
 
 const POLL_MS = 5_000;
-
-/** `90`, `90s`, `10m`, `1h` as milliseconds. */
-const durationMs = (text: string): number | undefined => {
-  const match = /^(\d{1,6})([smh]?)$/.exec(text);
-  const unit = { '': 1_000, s: 1_000, m: 60_000, h: 3_600_000 }[match?.[2] ?? ''];
-  return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
-};
 
 /** Reads until the policy is ready or the time is over; the last reading is what is shown. */
 const waitForReady = async (

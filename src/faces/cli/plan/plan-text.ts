@@ -43,10 +43,14 @@ const orderLine = ({ waves }: Plan): string =>
   waves.map(({ name, nodes }) => `${name}: ${some([...nodes], 4)}`).join(' -> ');
 
 export const planText = (plan: Plan, paint: Paint, verbose = false): string => {
-  const { visits, blockers, effects, gaps, steps, goal, minutes, fingerprint } = plan;
+  const { visits, untold, blockers, effects, gaps, steps, goal, minutes, fingerprint } = plan;
   if (visits.length === 0)
     return [
-      paint.good('Nothing waits: no node has a firmware setting whose current value differs from what is wanted.'),
+      untold.length === 0
+        ? paint.good('Nothing waits: no node has a firmware setting whose current value differs from what is wanted.')
+        : paint.warn(
+            `No plan: whether anything waits cannot be told of ${some([...untold], 4)}. Nodes that restart again and again are up for a moment only: --wait 10m keeps asking.`,
+          ),
       ...(gaps.length === 0
         ? []
         : ['Not told by the input:', ...gaps.slice(0, 5).map(({ what, because }) => `  ${what}: ${because}`)]),
