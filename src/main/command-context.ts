@@ -4,13 +4,13 @@ import { hostname } from 'node:os';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../adapters/clock/system-clock.ts';
 import { readYaml } from '../adapters/dump/read-yaml.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Snapshot } from '../core/snapshot/snapshot.ts';
 import type { Command, CommandContext, OptionValues } from '../faces/cli/command.ts';
 import { SYSTEM_NAMESPACE } from '../core/model/system-namespace.ts';
 import { askOnTerminal } from './ask-on-terminal.ts';
+import { commandClock } from './command-clock.ts';
 import { openBmc } from './open-bmc.ts';
 import { openCluster, type Voices } from './open-cluster.ts';
 import { serveTwin } from './serve-twin.ts';
@@ -55,14 +55,15 @@ const configFile = (): string | undefined => {
 
 export const commandContext = (options: OptionValues, command: Command, voices: Voices): CommandContext => {
   let snapshot: Promise<Result<Snapshot>> | undefined;
+  const clock = commandClock();
   return {
-    snapshot: () => (snapshot ??= readInput(options, command.readsSnapshot ?? 'objects', voices)),
-    readAgain: () => readInput(options, command.readsSnapshot ?? 'objects', voices),
-    cluster: () => openCluster(options, voices),
+    snapshot: () => (snapshot ??= readInput(options, command.readsSnapshot ?? 'objects', { ...voices, clock })),
+    readAgain: () => readInput(options, command.readsSnapshot ?? 'objects', { ...voices, clock }),
+    cluster: () => openCluster(options, voices, clock),
     openBmc,
     nodeAccess: async (api, { ownPods }) => {
       const { nodeAccess } = await import('../adapters/host-tools/node-access.ts');
-      return nodeAccess(api, systemClock, { ownPods, namespace: SYSTEM_NAMESPACE });
+      return nodeAccess(api, clock, { ownPods, namespace: SYSTEM_NAMESPACE });
     },
     identity: `${hostname()}-${process.pid}`,
     random: { next: Math.random },
@@ -77,6 +78,7 @@ export const commandContext = (options: OptionValues, command: Command, voices: 
       const { loadDump } = await import('../adapters/dump/load-dump.ts');
       return loadDump(paths, { progress: voices.progress });
     },
+    collect: async (request) => (await import('./collect-dump.ts')).collectDump(options, request, voices, clock),
     readText: (file) => Promise.resolve(readText(file)),
     readDocuments: async (file) => {
       const text = readText(file);
@@ -87,7 +89,7 @@ export const commandContext = (options: OptionValues, command: Command, voices: 
     importModule: async (specifier, folder) => (await import('./import-module.ts')).importModule(specifier, folder),
     configFile,
     readYaml,
-    clock: systemClock,
+    clock,
     ...voices,
   };
 };
