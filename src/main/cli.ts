@@ -24,6 +24,14 @@ const say = (text: string): void => {
   process.stderr.write(text);
 };
 
+/** A command that reads again and again has the same to say each time. */
+const said = new Set<string>();
+const warn = (line: string): void => {
+  if (said.has(line)) return;
+  said.add(line);
+  say(`${line}\n`);
+};
+
 try {
   process.exitCode = await runCli(
     process.argv.slice(2),
@@ -36,8 +44,7 @@ try {
       err: say,
       paint: paintFor(process.stdout),
     },
-    (options, command) =>
-      commandContext(options, command, { progress: progress.show, warn: (line) => say(`${line}\n`) }),
+    (options, command) => commandContext(options, command, { progress: progress.show, warn }),
   );
 } catch (error) {
   say(`nicwright has a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

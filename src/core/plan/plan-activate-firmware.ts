@@ -240,12 +240,14 @@ const wavesOfPlan = (spec: RolloutSpec, { nodes }: Fleet): Plan['waves'] => {
   ];
 };
 
-/** Cards are configured there, and nothing says how they stand. */
-const isUntold = ({ isKnown, rung, cards }: NodePlan): boolean => !isKnown && rung === 'none' && cards.length > 0;
+/** Cards are configured there, and of some nothing says how they stand. */
+const isUntold = ({ isKnown, cards }: NodePlan): boolean => !isKnown && cards.length > 0;
 
 const gapsOf = (inventory: Inventory, plans: readonly NodePlan[], asked: readonly string[]): readonly Gap[] => {
   return [
-    ...plans.filter(isUntold).map(({ node, because }) => ({ what: `whether ${node.name} has to be visited`, because })),
+    ...plans
+      .filter((one) => isUntold(one) && !one.cards.some(waits))
+      .map(({ node, because }) => ({ what: `whether ${node.name} has to be visited`, because })),
     ...plans.filter(({ node }) => asked.includes(node.name)).flatMap(({ gaps }) => gaps),
     ...inventory.gaps,
   ];

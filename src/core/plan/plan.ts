@@ -98,7 +98,7 @@ export const plan = z.object({
   fingerprint: z.string(),
   facts: z.record(z.string(), z.string()),
   visits: z.array(plannedNode),
-  /** Nodes of which the input does not tell whether they have to be visited. */
+  /** Nodes with cards of which the input does not tell whether anything waits there. */
   untold: z.array(z.string()).default([]),
   /** Groups of nodes that go together, in order. */
   waves: z.array(z.object({ name: z.string(), nodes: z.array(z.string()) })),

@@ -6,13 +6,15 @@ const basename = (source: string): string => /[^/!]*$/.exec(source)?.[0] ?? sour
 
 const FAILED = /forbidden|denied|unauthorized|timed? ?out|failed|error|unable|refused|cannot/i;
 
-/** `[TIME] crds/instances/x/all.yaml: Error from server (Forbidden): ...` of NVIDIA's network operator. */
-const netopGaps = ({ text }: SnapshotText): readonly Gap[] =>
+const NO_SUCH_KIND = "the server doesn't have a resource type";
+
+/** `[TIME] crds/instances/x/all.yaml: Error from server (Forbidden): ...` of NVIDIA's network operator, and of our own. */
+const collectionGaps = ({ text }: SnapshotText): readonly Gap[] =>
   text.split('\n').flatMap((line) => {
     const groups = /^(?:\[[^\]]*\] )?(?<what>\S+): (?<because>.+)$/.exec(line)?.groups;
     const { what = '', because = '' } = groups ?? {};
-    if (!FAILED.test(because)) return [];
-    return [{ what: `${what} of the sosreport`, because: `the collector could not get it: ${because.trim()}` }];
+    if (!FAILED.test(because) || because.includes(NO_SUCH_KIND)) return [];
+    return [{ what: `${what} of the dump`, because: `the collector could not get it: ${because.trim()}` }];
   });
 
 /** `sonobuoy (F)   : 2ms` and `x (X)` of troubleshoot.sh. */
@@ -23,22 +25,22 @@ const troubleshootGaps = ({ text }: SnapshotText): readonly Gap[] =>
   }));
 
 const READERS: readonly { readonly file: RegExp; readonly read: (text: SnapshotText) => readonly Gap[] }[] = [
-  { file: /(?:^|[/!])collection-errors\.log$/, read: netopGaps },
+  { file: /(?:^|[/!])collection-errors\.log$/, read: collectionGaps },
   { file: /(?:^|[/!])execution-data[/!]summary\.txt$/, read: troubleshootGaps },
 ];
 
 export const collectorGaps = (texts: readonly SnapshotText[]): readonly Gap[] =>
   texts.flatMap((text) => READERS.find(({ file }) => file.test(text.origin.source))?.read(text) ?? []);
 
-/** Kinds of which a collector looked for instances and found none: that is a fact, not a gap. */
+const FOUND_NONE = /crds\/instances\/(?<plural>[^/\s]+)\/all\.yaml: no instances found/g;
+const NOT_SERVED = new RegExp(`^(?<plural>[a-z][\\w.-]*): error: ${NO_SUCH_KIND}`, 'gm');
+
+/** Kinds of which a collector found no instances, or which the server does not have: that is a fact, not a gap. */
 export const kindsFoundEmpty = (texts: readonly SnapshotText[]): readonly string[] =>
   texts
     .filter(({ origin }) => basename(origin.source) === 'collection-errors.log')
-    .flatMap(({ text }) =>
-      [...text.matchAll(/crds\/instances\/(?<plural>[^/\s]+)\/all\.yaml: no instances found/g)].flatMap(
-        ({ groups }) => {
-          const kind = kindOfPlural(groups?.['plural'] ?? '');
-          return kind === undefined ? [] : [kindKey(kind.kind, kind.apiVersion)];
-        },
-      ),
-    );
+    .flatMap(({ text }) => [...text.matchAll(FOUND_NONE), ...text.matchAll(NOT_SERVED)])
+    .flatMap(({ groups }) => {
+      const kind = kindOfPlural(groups?.['plural'] ?? '');
+      return kind === undefined ? [] : [kindKey(kind.kind, kind.apiVersion)];
+    });

@@ -39,7 +39,7 @@ const redactList = (list: readonly unknown[]): readonly unknown[] => {
 };
 
 /** The same value where nothing is hidden in it, so that what is shared stays shared. */
-function redactValue(value: unknown): unknown {
+export function redactValue(value: unknown): unknown {
   if (typeof value === 'string') return redactText(value);
   if (Array.isArray(value)) return redactList(value);
   return isMap(value) ? redactMap(value) : value;
