@@ -11,7 +11,7 @@ import { nodeFindings } from '../../../smartnic/explain/node-findings.ts';
 import { portFindings } from '../../../smartnic/explain/port-findings.ts';
 import { picturesOf, type PortPicture } from '../../../smartnic/explain/port-picture.ts';
 import { factsOfState } from '../../../smartnic/provision-state.ts';
-import type { NodeFacts } from '../../../smartnic/readers/bare-metal-facts.ts';
+import type { BareMetalFacts, NodeFacts } from '../../../smartnic/readers/bare-metal-facts.ts';
 import { digText } from '../../../model/dig.ts';
 import type { Origin, SnapshotObject } from '../../../snapshot/snapshot.ts';
 
@@ -53,11 +53,16 @@ export const bareMetalNodes = (facts: Facts): readonly BareMetalNode[] => {
   const before = known.get(facts);
   if (before !== undefined) return before;
   const read = facts.bareMetal();
-  const names = new Set(read.nodes.map(({ uuid, name }) => uuid ?? name ?? ''));
+  // A port without the record of its node has a picture too.
+  const ofPorts = read.ports.flatMap(({ nodeUuid, origin }) =>
+    nodeUuid === undefined || read.nodes.some(({ uuid }) => uuid === nodeUuid) ? [] : [{ uuid: nodeUuid, origin }],
+  );
+  const whole: BareMetalFacts = { ...read, nodes: [...read.nodes, ...ofPorts] };
+  const names = new Set(whole.nodes.map(({ uuid, name }) => uuid ?? name ?? ''));
   const found = [...names].flatMap((key): readonly BareMetalNode[] => {
-    const node = findNode(key, read);
+    const node = findNode(key, whole);
     if (!node.ok) return [];
-    const pictures = picturesOf(node.value, read);
+    const pictures = picturesOf(node.value, whole);
     const wakes = pictures.some(({ port }) => port.isSmartNic === true);
     return [
       {
@@ -65,8 +70,8 @@ export const bareMetalNodes = (facts: Facts): readonly BareMetalNode[] => {
         node: node.value,
         pictures,
         findings: [
-          ...nodeFindings(node.value, read, wakes),
-          ...pictures.flatMap((picture) => portFindings(picture, node.value, read)),
+          ...nodeFindings(node.value, whole, wakes),
+          ...pictures.flatMap((picture) => portFindings(picture, node.value, whole)),
         ],
       },
     ];

@@ -41,8 +41,9 @@ const orphans = (facts: Facts): readonly Statement[] => {
         const id = port.externalIds?.['iface-id'];
         const line =
           id === undefined ? undefined : gone.find(({ groups }) => groups['id'] === id || groups['id2'] === id);
-        if (id === undefined || line === undefined || facts.bareMetal().neutronPorts.some((known) => known.id === id))
-          return [];
+        const record = facts.bareMetal().neutronPorts.find((known) => known.id === id);
+        const isUnbound = record !== undefined && (record.vifType === 'unbound' || record.hostId === '');
+        if (id === undefined || (record === undefined ? line === undefined : !isUnbound)) return [];
         const node = bareMetalNodes(facts).find(({ pictures }) =>
           pictures.some(({ bridgePort, switchOf }) => bridgePort === port.name && switchOf === each),
         );
@@ -50,12 +51,13 @@ const orphans = (facts: Facts): readonly Statement[] => {
           {
             says: 'finding',
             scope: node === undefined ? (each.host === undefined ? {} : { node: each.host }) : { node: node.name },
-            because: `${port.name} is still plugged into ${bridge}${each.host === undefined ? '' : ` of ${each.host}`} for Neutron port ${id}, which does not exist any more${port.tag === undefined ? '' : `; its VLAN tag is ${port.tag}${port.tag === DEAD_VLAN ? ', the dead one' : ', so it still reaches its old network'}`}`,
+            because: `${port.name} is still plugged into ${bridge}${each.host === undefined ? '' : ` of ${each.host}`} for Neutron port ${id}, which ${isUnbound ? 'is bound nowhere' : 'does not exist any more'}${port.tag === undefined ? '' : `; its VLAN tag is ${port.tag}${port.tag === DEAD_VLAN ? ', the dead one' : ', so it still reaches its old network'}`}`,
             confidence: 'proven',
             sameAs: 'left-plugged',
             evidence: [
               quote(facts, each.origin, anyOf(id, port.name), `${port.name} in ${bridge}`),
-              textEvidence(line.origin, line.line),
+              ...(line === undefined ? [] : [textEvidence(line.origin, line.line)]),
+              ...(record === undefined ? [] : [quote(facts, record.origin, anyOf(id), `Neutron port ${id}`)]),
               ...unplugFailures(facts),
             ],
           },
@@ -131,6 +133,7 @@ export const portLeftBehind = defineNodeCause({
     { name: 'a VIF of the cleaning network', kind: 'broken', objects: [], texts: { 'node.json': nodeText(REST), 'port.json': portText({ internal_info: { cleaning_vif_port_id: neutronPortId } }) }, says: 'cleaning network is still noted' },
     { name: 'the MAC is in use', kind: 'broken', objects: [], texts: { 'node.json': nodeText({ provision_state: 'deploy failed', last_error: `Failed to create neutron ports for node's ${nodeUuid} ports: Unable to complete operation for network 1. The mac address 02:00:5e:bb:00:01 is in use.` }) }, says: 'still has the MAC' },
     { name: 'its Neutron port was asked for and is gone', kind: 'broken', objects: [], texts: { 'card.txt': `$ ovs-vsctl show\n${LEFT}$ ovs-vsctl list interface pf0hpf\n_uuid               : 1\nexternal_ids        : {iface-id="${neutronPortId}", iface-status=active}\nname                : pf0hpf\nofport              : 2\n$ openstack port show ${neutronPortId}\nNo Port found for ${neutronPortId}\n` }, says: 'does not exist any more' },
+    { name: 'its Neutron port is bound nowhere', kind: 'broken', objects: [], texts: { 'bf2-1/ovs.txt': LEFT, 'bf2-1/list.txt': `_uuid               : 1\nexternal_ids        : {iface-id="${neutronPortId}", iface-status=active}\nname                : pf0hpf\nofport              : 2\n`, 'ports.json': neutronPortText({ 'binding:host_id': '', 'binding:vif_type': 'unbound', status: 'DOWN' }) }, says: 'is bound nowhere' },
     { name: 'a list of ports that is empty', kind: 'broken', objects: [], texts: { 'node.json': nodeText(REST), 'port.json': portText(), 'card.txt': `$ openstack port list --host bf2-1\n$ ovs-vsctl show\n${LEFT}` }, says: 'Neutron has no port bound there' },
     { name: 'a short list shows no binding', kind: 'look-alike', objects: [], texts: { 'node.json': nodeText(), 'port.json': portText(), 'bf2-1/ovs.txt': LEFT, 'ports.txt': `+----+------+-------------------+--------+\n| ID | Name | MAC Address | Status |\n+----+------+-------------------+--------+\n| ${neutronPortId} | | 02:00:5e:bb:00:01 | ACTIVE |\n+----+------+-------------------+--------+\n` } },
     { name: 'wired as it should be', kind: 'healthy', objects: [], texts: { 'node.json': nodeText(), 'port.json': portText(), 'ports.json': neutronPortText(), 'bf2-1/ovs.txt': LEFT, 'agents.json': agentText() } },

@@ -251,6 +251,9 @@ const binding = anObject(
 );
 const NODES = { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list'] };
 const SECRETS = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };
+const RBAC_LISTED = ['ClusterRole', 'ClusterRoleBinding', 'RoleBinding'].map(
+  (kind) => `${kind}.rbac.authorization.k8s.io`,
+);
 const LOG = 'a-dms.dms-init.previous.log';
 const failing = aCrashingDmsPod('a-dms');
 
@@ -274,7 +277,7 @@ export const accessDenied = defineRule({
   remedy: (findings, facts) => grantSteps(findings, facts, refusedRequests(facts)),
   cases: [
     { name: 'the denied line of dms-init (001)', kind: 'broken', objects: [failing, aDpfConfig()], texts: { [LOG]: DENIED }, says: 'get secrets "a-server-secret"' },
-    { name: 'the roles agree', kind: 'broken', objects: [failing, aDpfConfig(), role([NODES]), binding], listed: ['RoleBinding.rbac.authorization.k8s.io'], texts: { [LOG]: DENIED }, says: 'no role that is bound' },
+    { name: 'the roles agree', kind: 'broken', objects: [failing, aDpfConfig(), role([NODES]), binding], listed: RBAC_LISTED, texts: { [LOG]: DENIED }, says: 'no role that is bound' },
     { name: 'a controller logs it as JSON', kind: 'broken', objects: [aDpfConfig()], texts: { 'dpf-provisioning-controller-manager-7d9f8-x2x4z.log': `{"level":"error","error":"nodes is forbidden: User \\"system:serviceaccount:${dpfNamespace}:dpf-provisioning-controller-manager\\" cannot list resource \\"nodes\\" in API group \\"\\" at the cluster scope"}\n` }, says: 'list nodes' },
     { name: 'logs without a denial', kind: 'healthy', objects: [aDmsPod('a-dms'), aDpfConfig()], texts: { 'a-dms-7d9f8.log': '[dmsinit] DPUNode a applied successfully\n' } },
     { name: 'a failing pod without its log', kind: 'lacking', objects: [failing, aDpfConfig()], says: 'the log of dms-init' },

@@ -92,7 +92,7 @@ const policy = (rules: readonly object[]) => [
   anObject(`${RBAC}/v1`, 'ClusterRole', 'dpf-provisioning-dms-role', { metadata: { name: 'dpf-provisioning-dms-role' }, rules }, ''),
   anObject(`${RBAC}/v1`, 'ClusterRoleBinding', 'dms-rb', { metadata: { name: 'dms-rb' }, roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'dpf-provisioning-dms-role' }, subjects: [{ kind: 'ServiceAccount', name: ACCOUNT, namespace: dpfNamespace }] }, ''),
 ]; // prettier-ignore
-const LISTED = [`RoleBinding.${RBAC}`];
+const LISTED = ['ClusterRole', 'ClusterRoleBinding', 'RoleBinding'].map((kind) => `${kind}.${RBAC}`);
 const failing = aCrashingDmsPod('a-dms');
 
 export const dmsRoleLacksNeed = defineRule({
@@ -130,6 +130,7 @@ export const dmsRoleLacksNeed = defineRule({
     { name: 'the script waits for the Secret and may not read it', kind: 'broken', objects: [aDmsPod('a-dms', { args: ['dmsinit.sh --cmd register --external-certificate none'], init: [{ name: 'dms-init', waiting: 'CrashLoopBackOff', exitCode: 1 }] }), aDpfConfig(), ...policy(SHIPPED)], listed: LISTED, texts: { 'a-dms.dms-init.log': '[dmsinit] Error (create_certificate:190): Timed out waiting for secret a-server-secret to be fully populated.\n' }, says: 'get secrets "a-server-secret"' },
     { name: 'it got through', kind: 'healthy', objects: [aDmsPod('a-dms'), aDpfConfig(), ...policy(SHIPPED)], listed: LISTED },
     { name: 'roles were not read', kind: 'lacking', objects: [failing, aDpfConfig()], says: 'roles and bindings' },
+    { name: 'one role that somebody picked', kind: 'look-alike', objects: [failing, aDpfConfig(), ...policy([rule([''], ['nodes'], ['get'])])] },
     { name: 'the shipped role: the Secret is never read (001)', kind: 'look-alike', objects: [failing, aDpfConfig(), ...policy(SHIPPED)], listed: LISTED },
     { name: 'a log that says something else', kind: 'look-alike', objects: [failing, aDpfConfig(), ...policy([])], listed: LISTED, texts: { 'a-dms.dms-init.log': '[dmsinit] No DPUs found on this system\n' } },
   ],

@@ -16,10 +16,16 @@ export const bindingsOf = (facts: Facts): readonly { readonly entry: SnapshotObj
     }),
   );
 
-/** True when roles and bindings of both kinds were read, so that what they do not give is not given. */
+/** So many objects of a kind are no selection of a person: even a bare cluster has dozens of roles. */
+const WHOLE_LIST = 20;
+
+/**
+ * True when roles and bindings were read as lists, so that what they do not give is not given. Single objects that somebody
+ * picked show what is granted, and never that something is not.
+ */
 export const policyWasRead = (facts: Facts): boolean =>
   ['ClusterRole', 'ClusterRoleBinding', 'RoleBinding'].every(
-    (kind) => facts.objects(kind).length > 0 || facts.snapshot.listed.has(`${kind}.${RBAC}`),
+    (kind) => facts.snapshot.listed.has(`${kind}.${RBAC}`) || facts.objects(kind).length >= WHOLE_LIST,
   );
 
 const known = new WeakMap<Facts, PolicyIndex>();
