@@ -124,6 +124,23 @@ const withEarlier = (index: PolicyIndex, role: Role): Role => {
   return { ...role, rules: [...earlier.role.rules.filter((rule) => !added.has(JSON.stringify(rule))), ...role.rules] };
 };
 
+/** What a rule for the whole cluster gives in each namespace needs none there. */
+const withoutDoubles = (
+  byScope: ReadonlyMap<string | undefined, readonly AccessAttributes[]>,
+): readonly (readonly [string | undefined, readonly AccessAttributes[]])[] => {
+  const wide = grantRules(byScope.get(undefined) ?? []).map(compileRule);
+  return [...byScope]
+    .map(([namespace, requests]) =>
+      namespace === undefined
+        ? ([namespace, requests] as const)
+        : ([
+            namespace,
+            requests.filter((request) => !wide.some((rule) => ruleCovers(rule, compileRequest(asServed(request))))),
+          ] as const),
+    )
+    .filter(([, requests]) => requests.length > 0);
+};
+
 export const leastGrant = (
   index: PolicyIndex,
   caller: UserInfo,
@@ -141,7 +158,7 @@ export const leastGrant = (
     byScope.set(scope, [...(byScope.get(scope) ?? []), request]);
   }
   const advice: Advice[] = [];
-  const grants = [...byScope].map(([namespace, requests]): GrantedRole => {
+  const grants = withoutDoubles(byScope).map(([namespace, requests]): GrantedRole => {
     const fitting = fittingRole(index, requests, namespace);
     if (fitting !== undefined)
       advice.push({

@@ -14,7 +14,7 @@ import { certain, fileKey, textCell } from './scope.ts';
 import type { Guarded, Texts } from './scope.ts';
 import { capture, deeper, inSubshell, step } from './shell-run.ts';
 import type { Run } from './shell-run.ts';
-import { concat, edges, isUnknown, literal, showText, splitWords, text, trimNewlines, unknown } from './shell-value.ts';
+import { concat, edges, isUnknown, literal, splitWords, text, trimNewlines, unknown } from './shell-value.ts';
 import type { Value } from './shell-value.ts';
 import { emptyAtom } from './wording.ts';
 
@@ -275,10 +275,4 @@ export const patternOf = (run: Run, word: Word): Pattern => {
   };
   if (word.parts === undefined) return word.text === word.value ? readPattern(word.value) : plainPattern(word.value);
   return word.parts.every(add) ? tokens : undefined;
-};
-
-/** How a word reads to a person: its text with what is known put in. */
-export const showWord = (run: Run, word: Word): string => {
-  const [only, ...more] = expandText(run, word);
-  return only === undefined || more.length > 0 ? word.text : showText(only.content);
 };

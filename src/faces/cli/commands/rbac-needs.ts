@@ -111,6 +111,10 @@ const ownIdentity = ({ identities }: ScriptNeeds): readonly string[] =>
 
 const withoutTolerated = (needs: readonly Need[]): readonly Need[] => needs.filter(({ tolerate }) => tolerate !== true);
 
+/** Here-documents in a script may hold manifests, too. */
+const isScript = (file: string, text: string): boolean =>
+  file.endsWith('.sh') || text.startsWith('#!') || !/^\s*(?:- )?"?kind"?:/m.test(text);
+
 const compare = async (
   context: CommandContext,
   options: OptionValues,
@@ -122,10 +126,10 @@ const compare = async (
   if (against === undefined) return ok(undefined);
   const text = await context.readText(against);
   if (!text.ok) return text;
-  if (!/^\s*(?:- )?"?kind"?:/m.test(text.value)) {
+  if (isScript(against, text.value)) {
     const old = read(against, text.value);
     if (!old.ok) return old;
-    const added = newNeeds(withoutTolerated(needs.needs), [...old.value.needs, ...old.value.unreached]);
+    const added = newNeeds(withoutTolerated(needs.needs), old.value.needs);
     const lacking = added.map((need) => ({
       need,
       request: need.request,
