@@ -199,6 +199,7 @@ describe('markdown', () => {
       ).toEqual([
         'Environment',
         'Original issue',
+        'Time-line',
         'Resolution',
         'Worth knowing',
         'What was learned',

@@ -10,6 +10,7 @@ import { operatorRelease } from './operator-release.ts';
 import type { Problem, Report } from './report.ts';
 import { estateOf } from './rules/dpf/dpf-estate.ts';
 import { nodeNameOf, phaseOf } from './rules/dpf/dpu-facts.ts';
+import { timeLine, type Moment } from './time-line.ts';
 import { vendorProposals } from './vendor-proposals.ts';
 
 export interface IncidentLine {
@@ -23,6 +24,7 @@ export interface Incident {
   readonly scope: readonly IncidentLine[];
   /** What a vendor should change, the least that mends it. */
   readonly proposals: readonly string[];
+  readonly timeLine: readonly Moment[];
 }
 
 const NOT_SHOWN = 'not shown by the input';
@@ -157,5 +159,6 @@ export const incidentOf = (facts: Facts, report: Report): Incident => {
       workflowLine(report, blocked),
     ],
     proposals: vendorProposals(facts, report),
+    timeLine: timeLine(facts, report),
   };
 };

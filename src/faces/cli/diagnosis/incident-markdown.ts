@@ -110,6 +110,11 @@ export const incidentMarkdown = ({ report, incident, inventory, when, again }: W
       : report.problems.flatMap((problem, index) => rootCause(problem, index, 'Root cause'))),
     ...report.symptoms.flatMap((problem, index) => rootCause(problem, index, 'Symptom without a known cause')),
     ...chapter('### Related reports', relatedReports(all), 'None is known to us.'),
+    ...chapter(
+      '## Time-line',
+      incident.timeLine.map(({ at, what }) => `- ${at} ${escapeMarkdown(what)}`),
+      'No object that is cited says when something happened.',
+    ),
     '## Resolution',
     '',
     ...(all.every(({ remedy }) => remedy.length === 0)

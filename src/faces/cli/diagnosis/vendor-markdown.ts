@@ -133,6 +133,11 @@ export const vendorMarkdown = (written: ForVendor): string => {
       '',
     ]),
     ...chapter(
+      '## Time-line',
+      incident.timeLine.map(({ at, what }) => `- ${at} ${escapeMarkdown(what)}`),
+      'No object that is cited says when something happened.',
+    ),
+    ...chapter(
       '## Proposed change',
       incident.proposals.map((line) => `- ${escapeMarkdown(line)}`),
       report.problems.length === 0
