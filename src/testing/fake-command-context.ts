@@ -34,6 +34,11 @@ interface FakeHosts {
   readonly close: () => Promise<void>;
 }
 
+interface FakeCollected {
+  readonly files: number;
+  readonly snapshot: Snapshot;
+}
+
 export interface FakeCommandContext {
   readonly snapshot: () => Promise<Result<Snapshot>>;
   readonly readAgain: () => Promise<Result<Snapshot>>;
@@ -48,6 +53,7 @@ export interface FakeCommandContext {
   readonly exampleSnapshot: (name: string) => Promise<Result<Snapshot>>;
   readonly readDocuments: (path: string) => Promise<Result<readonly PositionedDocument[]>>;
   readonly readPaths: (paths: readonly string[]) => Promise<Result<Snapshot>>;
+  readonly collect: (request: { readonly announce: (command: string) => void }) => Promise<Result<FakeCollected>>;
   readonly readText: (path: string) => Promise<Result<string>>;
   readonly importModule: (specifier: string) => Promise<Result<unknown>>;
   readonly configFile: () => undefined;
@@ -92,6 +98,12 @@ export const fakeCommandContext = (input: FakeInput): FakeCommandContext => {
       Promise.resolve(input.documents?.[path] === undefined ? absent(path) : ok(input.documents[path])),
     // Tests put everything into one snapshot.
     readPaths: () => Promise.resolve(input.snapshot === undefined ? absent('a snapshot') : ok(input.snapshot)),
+    collect: ({ announce }) => {
+      announce('kubectl get nodes -o json');
+      return Promise.resolve(
+        input.snapshot === undefined ? absent('a cluster') : ok({ files: 3, snapshot: input.snapshot }),
+      );
+    },
     readText: (path) => Promise.resolve(input.texts?.[path] === undefined ? absent(path) : ok(input.texts[path])),
     importModule: (specifier) =>
       Promise.resolve(input.modules?.[specifier] === undefined ? absent(specifier) : ok(input.modules[specifier])),

@@ -49,7 +49,8 @@ function* objectFiles({ objects, listed }: Snapshot): Generator<readonly [string
     ];
   }
   for (const key of listed) {
-    if (seen.has(key)) continue;
+    // What was listed in one namespace only would read as listed everywhere.
+    if (seen.has(key) || key.includes('/')) continue;
     const [kind = '', ...group] = key.split('.');
     // Which version it was is not known any more, and nobody asks: the key has none.
     const apiVersion = group.length === 0 ? 'v1' : `${group.join('.')}/v1`;

@@ -6,14 +6,12 @@ const basename = (source: string): string => /[^/!]*$/.exec(source)?.[0] ?? sour
 
 const FAILED = /forbidden|denied|unauthorized|timed? ?out|failed|error|unable|refused|cannot/i;
 
-const NO_SUCH_KIND = "the server doesn't have a resource type";
-
 /** `[TIME] crds/instances/x/all.yaml: Error from server (Forbidden): ...` of NVIDIA's network operator, and of our own. */
 const collectionGaps = ({ text }: SnapshotText): readonly Gap[] =>
   text.split('\n').flatMap((line) => {
     const groups = /^(?:\[[^\]]*\] )?(?<what>\S+): (?<because>.+)$/.exec(line)?.groups;
     const { what = '', because = '' } = groups ?? {};
-    if (!FAILED.test(because) || because.includes(NO_SUCH_KIND)) return [];
+    if (!FAILED.test(because)) return [];
     return [{ what: `${what} of the dump`, because: `the collector could not get it: ${because.trim()}` }];
   });
 
@@ -33,7 +31,7 @@ export const collectorGaps = (texts: readonly SnapshotText[]): readonly Gap[] =>
   texts.flatMap((text) => READERS.find(({ file }) => file.test(text.origin.source))?.read(text) ?? []);
 
 const FOUND_NONE = /crds\/instances\/(?<plural>[^/\s]+)\/all\.yaml: no instances found/g;
-const NOT_SERVED = new RegExp(`^(?<plural>[a-z][\\w.-]*): error: ${NO_SUCH_KIND}`, 'gm');
+const NOT_SERVED = /^(?<plural>[a-z][\w.-]*): the server has no such kind$/gm;
 
 /** Kinds of which a collector found no instances, or which the server does not have: that is a fact, not a gap. */
 export const kindsFoundEmpty = (texts: readonly SnapshotText[]): readonly string[] =>

@@ -82,6 +82,23 @@ export interface HostAccess {
   readonly close: () => Promise<void>;
 }
 
+/** What `collect` is to read, and where to. */
+export interface CollectRequest {
+  readonly folder: string;
+  readonly namespaces?: readonly string[];
+  /** A label selector, or names joined by commas. */
+  readonly nodes?: string;
+  /** Whether reading commands may run in pods that are there. */
+  readonly exec: boolean;
+  /** Gets what a person would type, before each request. */
+  readonly announce: (command: string) => void;
+}
+
+export interface CollectedDump {
+  readonly files: number;
+  readonly snapshot: Snapshot;
+}
+
 export interface CommandContext {
   /** The input that --from and the live options name, read once. Fails only when nothing at all could be read. */
   readonly snapshot: () => Promise<Result<Snapshot>>;
@@ -107,6 +124,8 @@ export interface CommandContext {
   readonly readDocuments: (path: string) => Promise<Result<readonly PositionedDocument[]>>;
   /** Files and folders as --from reads them, beside what --from names: rendered manifests, for example. */
   readonly readPaths: (paths: readonly string[]) => Promise<Result<Snapshot>>;
+  /** Reads the live cluster and writes what it read to a folder; says each command before it runs. */
+  readonly collect: (request: CollectRequest) => Promise<Result<CollectedDump>>;
   readonly readText: (path: string) => Promise<Result<string>>;
   /** A module of the user's own, by path or package name, looked for from `folder`. */
   readonly importModule: (specifier: string, folder: string) => Promise<Result<unknown>>;

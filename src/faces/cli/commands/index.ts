@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./baremetal-explain.ts')).default,
   },
   {
+    path: 'collect',
+    about: 'Collects what a diagnosis needs and the usual dumps leave out; says each command first, and only reads',
+    load: async () => (await import('./collect.ts')).default,
+  },
+  {
     path: 'completion',
     about: 'Prints the completion script of a shell',
     load: async () => (await import('./completion.ts')).default,
