@@ -2,7 +2,7 @@
  * The kubelets of all hosts as the rest of the twin sees them: who is silent, which devices are registered, what containers
  * wrote, and what a command in a container answers. What one of them does for its pods is kubelet.ts.
  */
-import { digList, digText } from '../../core/model/dig.ts';
+import { dig, digList, digNumber, digText, isMap } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { PODS } from '../../core/model/kube-resource.ts';
 import { runOnHost } from '../hardware/host-commands.ts';
@@ -59,7 +59,8 @@ export const startKubelets = (stage: Stage, { fleet, programs, registry }: Kubel
       kubelets.get(node)?.tend(object);
   });
   world.hostContainers({
-    log: (pod, container, previous) => logs.read(pod, container, previous),
+    log: (pod, container, previous) =>
+      logs.read(pod, container, previous) ?? (hasRun(pod, container, previous) ? '' : undefined),
     exec: (pod, container, command) => execIn(stage, pod, container, command),
   });
   for (const kubelet of kubelets.values()) kubelet.start();
@@ -70,6 +71,12 @@ export const startKubelets = (stage: Stage, { fleet, programs, registry }: Kubel
     isRunning: (node) => kubelets.get(node)?.isRunning === true,
     onSilence: (listener) => void listeners.push(listener),
   };
+};
+
+/** Most containers of the twin write nothing: their logs are there, and empty. */
+const hasRun = (pod: KubeObject, container: string, previous: boolean): boolean => {
+  const status = digList(pod, 'status', 'containerStatuses').find((one) => digText(one, 'name') === container);
+  return previous ? (digNumber(status, 'restartCount') ?? 0) > 0 : isMap(dig(status, 'state', 'running'));
 };
 
 /** Privileged pods with the host's root at /host see the host; the others have nothing that we know of. */

@@ -1,8 +1,6 @@
 /** Every write that was stored, in order: what a run did, to be compared byte by byte with another run of one seed. */
 import { timestamp } from '../../core/model/timestamp.ts';
 
-export type WriteVerb = 'create' | 'update' | 'patch' | 'apply' | 'delete' | 'evict' | 'collect';
-
 export interface WriteEntry {
   /** Milliseconds since the Unix epoch. */
   readonly time: number;

@@ -26,6 +26,7 @@ export default defineCommand({
   run: async (context, _args, options) => {
     const choice = readServeOptions(options);
     if (!choice.ok) return choice;
+    context.progress(`playing ${String(options['scenario'])}`);
     const played = await playScenario(String(options['scenario']), 1);
     if (!played.ok) return played;
     const { cluster, snapshot } = played.value;

@@ -23,6 +23,7 @@ const begin = async (context: CommandContext, options: OptionValues): Promise<Re
     const of = snapshot.value.sources.join(', ');
     return ok({ cluster: clusterOfSnapshot(snapshot.value, context.clock.now()), of });
   }
+  context.progress(`playing ${String(options['scenario'])}`);
   const played = await playScenario(String(options['scenario']), 1);
   if (!played.ok) return played;
   return ok({ cluster: played.value.cluster, of: `scenario ${played.value.name}` });
