@@ -1,5 +1,6 @@
 /** Machines of a twin that stand for the nodes of a cluster: what the input shows of each, and what had to be assumed. */
 import { knownBehaviour } from '../../core/firmware/known-platforms.ts';
+import type { Rung } from '../../core/firmware/rung.ts';
 import type { InventoryNode } from '../../core/inventory/build-inventory.ts';
 import { digText, digTexts } from '../../core/model/dig.ts';
 import type { Adapter } from '../../core/model/adapter.ts';
@@ -42,19 +43,20 @@ const adapterSpec = (adapter: Adapter, at: number): AdapterSpec => ({
   })),
 });
 
-/** Which restart boots the adapters' firmware: by the table of what is known, else a warm one. */
-const platformOf = (node: InventoryNode): Platform => {
+/** Which restart boots the adapters' firmware: that of the plan, else by the table of what is known, else a warm one. */
+const platformOf = (node: InventoryNode, planned: Rung | undefined): Platform => {
   const product = node.machine?.value ?? 'unknown machine';
   const card = node.adapters[0]?.deviceType?.value;
-  const needsPowerOff = knownBehaviour(node.machine?.value, card)?.activatedBy === 'cold';
+  const known = knownBehaviour(node.machine?.value, card)?.activatedBy;
+  const needsPowerOff = (planned ?? known) === 'cold' || planned === 'ac';
   return { ...(needsPowerOff ? DGX_B200 : SMALL_SERVER), product };
 };
 
 const GPU = 'nvidia.com/gpu';
 
-const hostSpec = (node: InventoryNode): HostSpec => ({
+const hostSpec = (node: InventoryNode, planned: Rung | undefined): HostSpec => ({
   name: node.name,
-  platform: platformOf(node),
+  platform: platformOf(node, planned),
   adapters: node.adapters
     .filter(({ kind, functions }) => kind !== 'other-vendor' && functions.length > 0)
     .map(adapterSpec),
@@ -63,10 +65,11 @@ const hostSpec = (node: InventoryNode): HostSpec => ({
   lockdown: 'none',
 });
 
-export const fleetNodeOf = (node: InventoryNode, object: KubeObject): FleetNode => {
+/** `planned`: the restart that the plan foresees for this node, found by evidence that a moment's reading may lack. */
+export const fleetNodeOf = (node: InventoryNode, object: KubeObject, planned?: Rung): FleetNode => {
   const room = { ...digTexts(object, 'status', 'capacity'), ...digTexts(object, 'status', 'allocatable') };
   return {
-    host: hostSpec(node),
+    host: hostSpec(node, planned),
     labels: digTexts(object, 'metadata', 'labels'),
     address: node.addresses[0] ?? '192.0.2.1',
     room: { cpu: room['cpu'] ?? '64', memory: room['memory'] ?? '256Gi', pods: room['pods'] ?? '110' },

@@ -60,11 +60,11 @@ const settle = async (twin: Twin, snapshot: Snapshot): Promise<void> => {
 
 export const rehearsePlan = async (options: RehearseOptions): Promise<Result<Rehearsal>> => {
   const { plan, snapshot, seed } = options;
-  const loaded = twinOfCluster(snapshot, seed);
+  const rollout = rolloutOf(plan);
+  const loaded = twinOfCluster(snapshot, seed, rollout?.spec.groups);
   if (!loaded.ok) return loaded;
   const { twin, assumptions, leftOut } = loaded.value;
   await settle(twin, snapshot);
-  const rollout = rolloutOf(plan);
   const scope = rollout === undefined ? [] : nodesInScope(rollout.spec);
   const isByHand = rollout?.spec.power.adapter === 'manual';
   if (isByHand) personAtPower(twin, rollout.spec.power.holdSeconds);

@@ -9,8 +9,10 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { KubeDraft } from '../../core/ports/kube-api.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { kindKey, objectsOf, type Snapshot } from '../../core/snapshot/snapshot.ts';
+import type { RolloutGroup } from '../../core/model/crd/rollout.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
 import { installedRelease } from '../release/installed-release.ts';
+import { assumePlanned } from './assume-planned.ts';
 import { assumptionsOf, fleetNodeOf, stagedOf } from './fleet-from-inventory.ts';
 
 export interface LoadedTwin {
@@ -105,8 +107,12 @@ const PLACED_ANEW =
   'pods of controllers are placed anew by the scheduler of the twin, and may stand on other nodes than now';
 const TIMES = 'shutdown, boot and drain take times drawn for this class of machine, not measured on these hosts';
 
-/** Fails where the input has no nodes. The twin has not been let run. */
-export const twinOfCluster = (snapshot: Snapshot, seed: number): Result<LoadedTwin> => {
+/** `groups`: of the plan that is to be rehearsed. Fails where the input has no nodes. The twin has not been let run. */
+export const twinOfCluster = (
+  snapshot: Snapshot,
+  seed: number,
+  groups: readonly RolloutGroup[] = [],
+): Result<LoadedTwin> => {
   const inventory = buildInventory(snapshot);
   const nodes = objectsOf(snapshot, 'Node').map(({ object }) => object);
   if (nodes.length === 0)
@@ -116,14 +122,15 @@ export const twinOfCluster = (snapshot: Snapshot, seed: number): Result<LoadedTw
     );
   const members = nodes.flatMap((object) => {
     const node = inventory.nodes.find(({ name }) => name === object.metadata.name);
-    return node === undefined ? [] : [{ node, object }];
+    return node === undefined ? [] : [{ ...assumePlanned(node, groups), object }];
   });
+  const rungOf = (name: string) => groups.find((group) => group.nodes.includes(name))?.rung;
   const release = installedRelease(snapshot)?.version;
   const scenario = {
     name: 'rehearsal',
     about: 'a cluster as it was read',
     release: release ?? DEFAULT_RELEASE,
-    fleet: members.map(({ node, object }) => fleetNodeOf(node, object)),
+    fleet: members.map(({ node, object }) => fleetNodeOf(node, object, rungOf(node.name))),
     objects: objectsToLoad(snapshot),
     steps: [],
     untilMinutes: 0,
@@ -147,7 +154,7 @@ export const twinOfCluster = (snapshot: Snapshot, seed: number): Result<LoadedTw
       ...(release === undefined
         ? [`the release of the network operator is not in the input; ${DEFAULT_RELEASE} is taken`]
         : []),
-      ...members.flatMap(({ node }) => assumptionsOf(node)),
+      ...members.flatMap(({ node, assumptions }) => [...assumptions, ...assumptionsOf(node)]),
     ],
     leftOut: leftOutOf(snapshot, twin),
   });
