@@ -54,6 +54,8 @@ export interface RunResult {
   readonly status: RolloutStatus;
   readonly effects: number;
   readonly isComplete: boolean;
+  /** The process died at the effect that was named. */
+  readonly died: boolean;
   /** What is left at the end, to be compared with another run of the seed. */
   readonly endState: string;
   readonly twin: Twin;
@@ -126,7 +128,7 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
   const twin = createTwin(rollout.scenario, seed);
   await twin.runUntil(twin.start + SETTLE_MS);
   await submit(twin, rollout);
-  const safety = watchSafety(twin, rollout);
+  const safety = watchSafety(twin, rollout, meet === 'nothing');
 
   const met = new Set<string>();
   const on: { readonly fault: FaultName; readonly node: string | undefined; readonly until: number }[] = [];
@@ -148,9 +150,7 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
     if (meet !== 'nothing' && isDue && safety.journalOf(name)?.stage === meet.stage) {
       isDue = false;
       const planned = plannedFault(meet.fault, name, 60 + draw.below(1200));
-      // A write is being told: what a person does to the same node comes right after it.
-      twin.clock.after(0, () => strike(planned));
-      if (!('node' in planned) || !planned.fault.startsWith('person-')) strike(planned);
+      strike(planned);
     }
     notice(name);
   });
@@ -161,12 +161,16 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
     }
 
   let effects = 0;
+  let died = false;
   const alive = async (until: () => boolean, mostMs: number): Promise<void> => {
     const stop = new AbortController();
     const watched = watchedPorts(
       alter({ ...twinPorts(twin), log }, twin),
-      { ...safety.eye, ...(options.diesAfter !== undefined && effects === 0 && { diesAfter: options.diesAfter }) },
-      () => stop.abort(),
+      { ...safety.eye, ...(options.diesAfter !== undefined && !died && { diesAfter: options.diesAfter }) },
+      () => {
+        died = true;
+        stop.abort();
+      },
     );
     const running = runRolloutController(watched.ports, stop.signal, () => !watched.isDead(), deciders).catch(
       (error: unknown) => {
@@ -174,6 +178,7 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
       },
     );
     const end = twin.clock.now() + mostMs;
+    await twin.runUntil(twin.clock.now() + 5 * MINUTE);
     while (!until() && !stop.signal.aborted && twin.clock.now() < end)
       await twin.runUntil(twin.clock.now() + 5 * MINUTE);
     stop.abort();
@@ -181,20 +186,24 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
     effects += watched.effects();
   };
 
+  const submitted = twin.clock.now();
+  /** Complete, held, or kept back at a gate for so long that only a person can help. */
   const isDone = (): boolean => {
     const { conditions, visiting, held } = statusOf(twin);
     const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-    return isReady || (visiting.length === 0 && held.length > 0);
+    const isOld = twin.clock.now() - submitted > 3 * HOUR;
+    return isReady || (visiting.length === 0 && (held.length > 0 || isOld));
   };
   const isComplete = (): boolean =>
     statusOf(twin).conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 
   await alive(isDone, 12 * HOUR);
   // Whoever died is followed by another process.
-  if (options.diesAfter !== undefined && !isDone()) await alive(isDone, 12 * HOUR);
+  if (died) await alive(isDone, 12 * HOUR);
   // A person looks at what is held and lets it try again; by then the faults are over.
   for (let tries = 0; tries < 3 && !isComplete(); tries += 1) {
     await twin.runUntil(twin.clock.now() + HOUR / 2);
+    for (const [node, { power }] of twin.hosts) if (power === 'off') twin.act({ do: 'power', node, request: 'on' });
     await changeRollout(twinApi(twin), NAME, 'resume', twin.clock.now());
     await alive(isDone, 8 * HOUR);
   }
@@ -205,6 +214,7 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
     status: statusOf(twin),
     effects,
     isComplete: isComplete(),
+    died,
     endState: endState(twin, rollout),
     twin,
   };

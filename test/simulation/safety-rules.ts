@@ -30,7 +30,8 @@ const journalIn = (node: KubeObject | undefined): VisitJournal | undefined => {
 
 const isCordoned = (node: KubeObject | undefined): boolean => dig(node, 'spec', 'unschedulable') === true;
 
-export const watchSafety = (twin: Twin, rollout: SimulatedRollout): SafetyWatch => {
+/** `isQuiet`: nobody but the controller acts on hosts, so that a host that goes down does so in its visit. */
+export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: boolean): SafetyWatch => {
   const violations: string[] = [];
   const spec = rolloutSpec.parse(rollout.spec);
   const reader = twin.world.actor('safety');
@@ -106,9 +107,17 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout): SafetyWatch 
     if (state === 'on' && journalIn(nodeOf(node))?.power?.phase === 'booting') hasBooted.add(node);
   };
 
-  let writer = '';
-  twin.world.onWrite(({ actor }) => {
-    writer = actor;
+  if (isQuiet)
+    for (const [name, host] of twin.hosts)
+      host.onDown(() => {
+        if (journalIn(nodeOf(name))?.stage !== 'restart')
+          wrong('the right host', `${name} goes down outside of its visit`);
+      });
+
+  /** Who wrote a version of a node: changes may be told later than they are written. */
+  const writers = new Map<string, string>();
+  twin.world.onWrite(({ actor, object, resourceVersion }) => {
+    if (object.startsWith('Node/')) writers.set(resourceVersion, actor);
   });
 
   /** The budget counts every node in scope that is out, by whomever; a node that is out already costs nothing. */
@@ -147,7 +156,7 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout): SafetyWatch 
     if (now !== undefined && then === undefined) begins(name, was !== undefined && fleetNode(was, '').isOut);
     if (now !== undefined && then !== undefined && now.uid !== then.uid) wrong('one owner', `${name} changes hands`);
     if (now === undefined && then !== undefined) returns(object, then);
-    const isOurs = writer === CONTROLLER_USER;
+    const isOurs = writers.get(object.metadata.resourceVersion ?? '') === CONTROLLER_USER;
     if (isOurs && isCordoned(was) && !isCordoned(object) && then?.cordon !== 'ours')
       wrong('our cordon only', `${name} is uncordoned, and its cordon is ${then?.cordon ?? 'nobody'}'s`);
   });

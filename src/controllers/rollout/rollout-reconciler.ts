@@ -6,6 +6,7 @@ import { ROLLOUTS, type RolloutFlight } from '../../core/model/crd/rollout.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { NODES } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
+import type { KubeResult } from '../../core/ports/kube-fault.ts';
 import type { Fault } from '../../core/result.ts';
 import { turnOf, withVisit, type Fleet, type FleetNode, type Turn } from '../../core/visit/fleet.ts';
 import { needsOf } from '../../core/visit/next-visit-step.ts';
@@ -33,8 +34,22 @@ export interface RolloutReconcilerOptions {
 }
 
 const PASS_MS = 15_000;
+/** While no visit is under way: a hold, a window or a gate keeps all back, and a change of the spec wakes it. */
+const IDLE_MS = 30_000;
 /** A blocked node costs reads at each pass; behind so many the others wait their turn. */
 const MOST_BLOCKED = 20;
+
+interface SeenFleet {
+  readonly fleet: Fleet;
+  readonly objects: ReadonlyMap<string, KubeObject>;
+  /** Named by the rollout, and not there. */
+  readonly missing: readonly string[];
+}
+
+interface Beginning {
+  readonly begun: boolean | 'unknown';
+  readonly because: string;
+}
 
 const waitingJournal = (rollout: ReadRollout, node: string, nowMs: number): VisitJournal => ({
   rollout: rollout.name,
@@ -50,12 +65,25 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
   const { ports, reads, mayAct, deciders, onVisit } = options;
   const { api, clock, log, metrics } = ports;
 
+  /** The fleet as it is now, with the objects of its nodes. */
+  const readFleet = async ({ spec, uid }: ReadRollout, signal: AbortSignal): Promise<KubeResult<SeenFleet>> => {
+    const nodes = await reads.all(NODES, {}, signal);
+    if (!nodes.ok) return nodes;
+    const objects = new Map(nodes.value.map((object) => [object.metadata.name, object]));
+    const scope = nodesInScope(spec);
+    const fleet = {
+      spec,
+      nodes: scope.flatMap((name): FleetNode[] => {
+        const object = objects.get(name);
+        return object === undefined ? [] : [fleetNode(object, uid)];
+      }),
+      controlPlane: nodes.value.map((object) => fleetNode(object, uid)).filter((node) => node.isControlPlane),
+    };
+    return { ok: true, value: { fleet, objects, missing: scope.filter((name) => !objects.has(name)) } };
+  };
+
   /** Begins the visit of this node, or says what keeps it back. */
-  const begin = async (
-    rollout: ReadRollout,
-    object: KubeObject,
-    signal: AbortSignal,
-  ): Promise<{ readonly begun: boolean; readonly because: string }> => {
+  const begin = async (rollout: ReadRollout, object: KubeObject, signal: AbortSignal): Promise<Beginning> => {
     const { name } = object.metadata;
     const group = groupOf(rollout.spec, name);
     if (group === undefined) return { begun: false, because: 'no group of the rollout names it' };
@@ -65,9 +93,15 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
     const told = await gatherFacts({ ports, reads, object, base, signal }, needsOf(journal));
     const step = deciders.nextVisitStep({ ...base, told });
     if (step.journal.stage === 'gate') return { begun: false, because: step.because };
+    // The gate took its time to read, and others may have gone out meanwhile.
+    const now = await readFleet(rollout, signal);
+    if (!now.ok) return { begun: 'unknown', because: now.fault.message };
+    const node = now.value.fleet.nodes.find((one) => one.name === name);
+    const over = node === undefined ? 'it is gone' : deciders.overBudget(now.value.fleet, node);
+    if (over !== undefined) return { begun: false, because: over };
     if (!mayAct()) return { begun: false, because: 'another process leads' };
     const written = await recordVisit(ports, object, step.journal, signal);
-    if (!written.ok) return { begun: false, because: written.fault.message };
+    if (!written.ok) return { begun: 'unknown', because: written.fault.message };
     log.info(`${name}: visit begins: ${rollout.spec.reason}`, { node: name, rollout: rollout.name });
     await tell(
       ports,
@@ -101,8 +135,10 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
         continue;
       }
       const { begun, because } = await begin(rollout, object, signal);
-      if (begun) fleet = withVisit(fleet, node);
+      if (begun === true) fleet = withVisit(fleet, node);
       else blocked.push({ node: node.name, stage: 'gate', since, message: because });
+      // Its answer may be lost and the visit begun: what is out has to be read anew before another begins.
+      if (begun === 'unknown') break;
       // A canary that cannot begin holds up the others: that is what it is for.
     }
     return { fleet, blocked };
@@ -177,19 +213,9 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
     const read = readRollout(found.value);
     if (!read.ok) return invalid(name, read.fault, signal);
     const rollout = read.value;
-    const nodes = await reads.all(NODES, {}, signal);
-    if (!nodes.ok) return { fault: nodes.fault };
-    const objects = new Map(nodes.value.map((object) => [object.metadata.name, object]));
-    const scope = nodesInScope(rollout.spec);
-    const missing = scope.filter((one) => !objects.has(one));
-    const before: Fleet = {
-      spec: rollout.spec,
-      nodes: scope.flatMap((one): FleetNode[] => {
-        const object = objects.get(one);
-        return object === undefined ? [] : [fleetNode(object, rollout.uid)];
-      }),
-      controlPlane: nodes.value.map((object) => fleetNode(object, rollout.uid)).filter((node) => node.isControlPlane),
-    };
+    const seen = await readFleet(rollout, signal);
+    if (!seen.ok) return { fault: seen.fault };
+    const { fleet: before, objects, missing } = seen.value;
     const over = isOver(before);
     if (!isDeleted(rollout.object)) {
       const refused = await setFinalizer(rollout, true, signal);
@@ -216,6 +242,6 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
       const stuck = await setFinalizer(rollout, false, signal);
       return stuck === undefined ? { done: true } : { fault: stuck };
     }
-    return over ? { done: true } : { after: PASS_MS };
+    return over ? { done: true } : { after: inHand ? PASS_MS : IDLE_MS };
   };
 };

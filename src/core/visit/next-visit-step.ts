@@ -42,14 +42,20 @@ const RULES: Readonly<Record<Exclude<Stage, 'returned' | 'held'>, AnyRule>> = {
 export const needsOf = (journal: VisitJournal): readonly FactName[] =>
   journal.stage === 'restart' ? restartNeeds(journal) : STAGE_KINDS[journal.stage].needs;
 
-/** Asked anew after a hold: from the drain on if the host was to be restarted, since nothing is proved any more. */
-const RESUMES_AT: Readonly<Partial<Record<Stage, Stage>>> = { drain: 'cordon', tasks: 'cordon', restart: 'cordon' };
+/**
+ * Where a visit goes on after a hold. Nothing is proved any more, so it begins with the cordon, unless the host is down: then
+ * nothing runs on it, and nothing of it can be read before it is restarted.
+ */
+const resumesAt = (from: Stage, isDown: boolean): Stage => {
+  if (from === 'drain' || from === 'tasks') return 'cordon';
+  return from === 'restart' && !isDown ? 'cordon' : from;
+};
 
-const resume = ({ journal, spec }: VisitBase): Ruling | undefined => {
+const resume = ({ node, journal, spec }: VisitBase): Ruling | undefined => {
   const { held } = journal;
   const before = millisOf(spec.retryHeldBefore ?? '');
   if (held === undefined || before === undefined || held.atMs >= before) return undefined;
-  return moveTo(RESUMES_AT[held.from] ?? held.from, 'a person asked for another try', {
+  return moveTo(resumesAt(held.from, !node.ready), 'a person asked for another try', {
     change: { power: undefined, asked: undefined, ...(held.from === 'verify' && { tried: undefined }) },
   });
 };

@@ -14,11 +14,11 @@ import type { VisitJournal } from '../visit-journal.ts';
 import { hold, moveTo, stay, type Ruling } from '../visit-step.ts';
 import { minutes, some } from './stage-rule.ts';
 
-/** Until power is off, the drain has to be proved for each request; after that it does not matter any more. */
-const BEFORE_OFF: readonly PowerJournal['phase'][] = ['on', 'shutting-down', 'forcing-off', 'proving-off'];
+/** Phases in which power may be asked to go: then the drain has to be proved, even where power came back by itself. */
+const MAY_CUT: readonly PowerJournal['phase'][] = ['on', 'shutting-down', 'forcing-off', 'proving-off', 'held-off'];
 
 export const restartNeeds = ({ power, asked }: VisitJournal): readonly FactName[] => {
-  if (power !== undefined && !BEFORE_OFF.includes(power.phase)) return ['power'];
+  if (power !== undefined && !MAY_CUT.includes(power.phase)) return ['power'];
   return asked === undefined ? ['pods', 'power'] : ['pods'];
 };
 
@@ -129,7 +129,8 @@ const byBmc = (facts: RestartFacts, { state = 'unknown', guards }: PowerFacts): 
   return stay('restart', step.because, {
     change: { power: step.journal, tried: [...withTried(journal)] },
     ...(step.request !== undefined && { acts: [{ do: 'power', request: step.request }] }),
-    recheckMs: step.recheckMs ?? 5_000,
+    // Off is read often, since it has to be proved; a boot takes minutes.
+    recheckMs: phase === 'booting' ? 15_000 : (step.recheckMs ?? 5_000),
   });
 };
 
