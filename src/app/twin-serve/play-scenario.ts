@@ -22,7 +22,7 @@ export const playScenario = async (name: string, seed: number): Promise<Result<P
   const twin = createTwin(scenario, seed);
   await twin.runUntil(twin.start + scenario.untilMinutes * MINUTE_MS);
   await untilAllAreUp(twin);
-  return ok({ name, cluster: { world: twin.world, clock: twin.clock }, snapshot: twin.snapshot });
+  return ok({ name, cluster: { world: twin.world, clock: twin.clock, machines: twin }, snapshot: twin.snapshot });
 };
 
 /** Where nodes restart again and again: the next moment at which there is something to see on all of them, if one comes. */

@@ -4,17 +4,22 @@ import type { Speed } from '../../core/model/speed.ts';
 import { PRIVILEGED_GROUP } from '../../core/rbac/evaluate.ts';
 import type { UserInfo } from '../../core/ports/kube-api.ts';
 import type { VirtualClock } from '../../twin/virtual-clock.ts';
+import type { Twin } from '../../twin/twin.ts';
 import type { World } from '../../twin/world/world.ts';
 import { type RequestEntry, startApiServer } from './api-server.ts';
 import { selfSignedCertificate } from './certificate/self-signed.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import { ObjectTexts } from './object-texts.ts';
 import { startPace } from './pace.ts';
+import { writeBmcSecret } from './redfish/bmc-secret.ts';
+import { serveTwinBmcs } from './redfish/twin-bmcs.ts';
 import { Tokens } from './tokens.ts';
 
 export interface ServeOptions {
   readonly world: World;
   readonly clock: VirtualClock;
+  /** Their BMCs are served by Redfish, and found by the Secret nicwright-bmc. */
+  readonly machines?: Pick<Twin, 'hosts' | 'bmc'>;
   readonly speed: Speed;
   /** 0: any that is free. */
   readonly port: number;
@@ -41,7 +46,7 @@ const ADMINISTRATOR: UserInfo = { username: 'admin', groups: [PRIVILEGED_GROUP] 
 
 /** Rejects when the port is taken. */
 export const serveTwin = async (options: ServeOptions): Promise<ServedTwin> => {
-  const { world, clock, speed, port, now, users = [], onRequest, onBug } = options;
+  const { world, clock, machines, speed, port, now, users = [], onRequest, onBug } = options;
   const certificate = selfSignedCertificate(now);
   const token = randomBytes(24).toString('base64url');
   const tokens = new Tokens(world, new Map([[token, ADMINISTRATOR], ...users]));
@@ -55,6 +60,8 @@ export const serveTwin = async (options: ServeOptions): Promise<ServedTwin> => {
       onBug,
       ...(onRequest !== undefined && { onRequest }),
     });
+    const bmcs = machines === undefined ? undefined : await serveTwinBmcs(machines, certificate);
+    if (bmcs !== undefined) writeBmcSecret(world, bmcs, certificate);
     const url = `https://127.0.0.1:${server.port}`;
     const kubeconfigFor = (of: string): string =>
       kubeconfigText({ server: url, certificate: certificate.certificate, token: of });
@@ -65,6 +72,7 @@ export const serveTwin = async (options: ServeOptions): Promise<ServedTwin> => {
       ended: pace.ended,
       stop: async () => {
         await server.stop();
+        await bmcs?.close();
         await pace.stop();
       },
     };
