@@ -135,6 +135,7 @@ describe('objects', () => {
   test.each<[string, object]>([
     ['an environment variable', { ...base, spec: { containers: [{ name: 'c', env: [{ name: 'BMC_PASSWORD', value: PLANTED }] }] } }],
     ['an argument', { ...base, spec: { containers: [{ name: 'c', args: [`--password=${PLANTED}`] }] } }],
+    ['an option and its value', { ...base, spec: { containers: [{ name: 'c', args: ['--bmc-password', PLANTED] }] } }],
     ['what was applied last', { ...base, metadata: { ...base.metadata, annotations: { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ spec: { env: [{ value: 'v', password: PLANTED }] } }) } } }],
     ['the data of a Secret', { ...base, kind: 'Secret', data: { anything: PLANTED }, stringData: { else: PLANTED } }],
     ['what was last applied to a Secret', { ...base, kind: 'Secret', metadata: { ...base.metadata, annotations: { 'kubectl.kubernetes.io/last-applied-configuration': `{"data":{"a":"${PLANTED}"}}` } } }],

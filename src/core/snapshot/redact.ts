@@ -33,8 +33,14 @@ const redactMap = (map: Readonly<Record<string, unknown>>): Readonly<Record<stri
   return changed ?? map;
 };
 
+/** [--password, ...]: the word after an option is its value. */
+const isOption = (word: unknown): boolean =>
+  typeof word === 'string' && /^--?[\w-]+$/.test(word) && isTelling(word) && !REFERENCE.test(word);
+
 const redactList = (list: readonly unknown[]): readonly unknown[] => {
-  const now = list.map(redactValue);
+  const now = list.map((item, index) =>
+    typeof item === 'string' && index > 0 && isOption(list[index - 1]) ? HIDDEN : redactValue(item),
+  );
   return now.some((item, index) => item !== list[index]) ? now : list;
 };
 
