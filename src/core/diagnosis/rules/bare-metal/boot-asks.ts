@@ -11,6 +11,8 @@ export interface BootAsk {
   readonly mode?: string;
   readonly by: 'redfish' | 'ipmi';
   readonly line: TellingLine;
+  /** The first line behind the request itself. */
+  readonly next: number;
   /** Undefined: the answer is not in the text. */
   readonly accepted?: boolean;
   /** Where the answer stands. */
@@ -50,7 +52,8 @@ const answerBehind = (
     if (/HTTP request:|\bcurl\b|chassis bootdev/.test(line)) return undefined;
     const code =
       /(?:HTTP response for PATCH .*status code: ?|HTTP\/[\d.]+ |returned code )(\d{3})/.exec(line)?.[1] ??
-      /\b(20[0-4])(?: No Content| OK| Accepted)/.exec(line)?.[1];
+      /\b(20[0-4])(?: No Content| OK| Accepted)/.exec(line)?.[1] ??
+      /^\s*(20[0-4]|4\d\d)\s*$/.exec(line)?.[1];
     if (code !== undefined) return { code: Number(code), line, at };
     if (/Redfish set boot device failed|PropertyValueNotInList|"error"\s*:/.test(line)) return { code: 400, line, at };
     if (/^Set Boot Device to \w+/.test(line)) return { code: 200, line, at };
@@ -74,6 +77,7 @@ export const bootAsks = (facts: Facts, name: string): readonly BootAsk[] =>
         {
           by: 'ipmi',
           line,
+          next,
           ...(BOOTDEV[device] === undefined ? {} : { target: BOOTDEV[device] }),
           enabled: /persistent/.test(command) ? 'Continuous' : 'Once',
           ...answered,
@@ -89,6 +93,7 @@ export const bootAsks = (facts: Facts, name: string): readonly BootAsk[] =>
       {
         by: 'redfish',
         line,
+        next,
         ...(target === undefined ? {} : { target }),
         ...(enabled === undefined ? {} : { enabled }),
         ...(mode === undefined ? {} : { mode }),

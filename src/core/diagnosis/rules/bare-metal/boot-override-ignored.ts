@@ -113,11 +113,35 @@ const nodeFor = (facts: Facts, ask: BootAsk): BareMetalNode | undefined => {
   );
 };
 
+/** A part of the system's document (`jq .Boot`) that was printed behind the request, by its lines. */
+const partBehind = (facts: Facts, ask: BootAsk): readonly SystemFacts[] => {
+  const lines = facts
+    .lines(`${RULE}/shown`)
+    .filter(
+      ({ origin, line }) =>
+        origin.source === ask.line.origin.source && origin.line >= ask.next && !/PATCH|HTTP request/.test(line),
+    );
+  const valueOf = (key: string): string | undefined =>
+    lines.find(({ groups }) => groups['key'] === key)?.groups['value'];
+  const [first] = lines;
+  const [enabled, target] = [valueOf('Enabled'), valueOf('Target')];
+  if (first === undefined) return [];
+  return [
+    {
+      origin: first.origin,
+      ...(enabled === undefined ? {} : { overrideEnabled: enabled }),
+      ...(target === undefined ? {} : { overrideTarget: target }),
+    },
+  ];
+};
+
 const systemsFor = (facts: Facts, ask: BootAsk, known: BareMetalNode | undefined): readonly SystemFacts[] => {
   const read = facts.bareMetal();
   const same = read.systems.filter((system) => isLater(system, ask));
   // Of a text with several documents the first behind the request shows what became of it.
   if (same.length > 0) return same.slice(0, 1);
+  const part = partBehind(facts, ask);
+  if (part.length > 0) return part;
   const own = known === undefined ? undefined : systemOf(known.node, read);
   const elsewhere = own ?? (read.systems.length === 1 ? read.systems[0] : undefined);
   return elsewhere === undefined || elsewhere.origin.source === ask.line.origin.source ? [] : [elsewhere];
@@ -196,6 +220,7 @@ export const bootOverrideIgnored = defineRule({
     ask: ASK_LINE,
     on: /"?ResetType"?'?: ?'?"?(?:On|ForceOn|ForceRestart|GracefulRestart|PowerCycle)\b|chassis power (?:on|cycle|reset)/,
     ipmi: /Boot Device Selector\s*:\s*No override|Boot Flag Invalid/,
+    shown: /"BootSourceOverride(?<key>Enabled|Target)"\s*:\s*"(?<value>\w+)"/,
     'ipmi-read': /Boot parameter version/,
   },
   explain:
@@ -211,6 +236,7 @@ export const bootOverrideIgnored = defineRule({
     { name: 'Once becomes Continuous', kind: 'broken', objects: [], texts: { 'ironic-conductor.log': ONCE, 'node.json': FAILED, 'port.json': portText(), 'system.json': systemText({ BootSourceOverrideTarget: 'BiosSetup', BootSourceOverrideEnabled: 'Continuous' }) }, says: 'for every boot' },
     { name: 'nothing is kept, the host is still off', kind: 'broken', objects: [], texts: { 'ironic-conductor.log': ONCE, 'node.json': FAILED, 'system.json': systemText() }, says: 'shows no override' },
     { name: 'by hand: a 204 and Continuous afterwards', kind: 'broken', objects: [], texts: { 'try.txt': `${CURL}${systemText({ BootSourceOverrideTarget: 'Pxe', BootSourceOverrideEnabled: 'Continuous' }, 'On')}\n` }, says: 'took the boot override Pxe, Once' },
+    { name: 'by hand: 204, and a part of the document that shows none', kind: 'broken', objects: [], texts: { 'try.txt': `$ curl -sk -X PATCH https://192.0.2.9/redfish/v1/Systems/1 -d '{"Boot":{"BootSourceOverrideTarget":"BiosSetup","BootSourceOverrideEnabled":"Once"}}' -w '%{http_code}'\n204\n$ curl -sk https://192.0.2.9/redfish/v1/Systems/1 | jq .Boot\n{\n  "BootSourceOverrideEnabled": "Disabled",\n  "BootSourceOverrideTarget": "None"\n}\n` }, says: 'shows no override' },
     { name: 'IPMI forgets it', kind: 'broken', objects: [], texts: { 'ipmi.txt': '$ ipmitool -H 192.0.2.9 chassis bootdev bios\nSet Boot Device to bios\n$ ipmitool -H 192.0.2.9 chassis bootparam get 5\nBoot parameter version: 1\n   - Boot Flag Invalid\n   - Boot Device Selector : No override\n' }, says: 'BiosSetup' },
     { name: 'the host booted its system', kind: 'broken', objects: [], texts: { 'ironic-conductor.log': ONCE, 'node.json': FAILED, 'system.json': JSON.stringify({ ...(JSON.parse(systemText({}, 'On')) as object), BootProgress: { LastState: 'OSRunning' } }, null, 2) }, says: 'OSRunning' },
     { name: 'kept', kind: 'healthy', objects: [], texts: { 'ironic-conductor.log': ONCE, 'node.json': FAILED, 'system.json': systemText({ BootSourceOverrideTarget: 'BiosSetup', BootSourceOverrideEnabled: 'Once' }) } },

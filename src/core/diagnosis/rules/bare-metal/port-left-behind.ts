@@ -67,6 +67,45 @@ const orphans = (facts: Facts): readonly Statement[] => {
   );
 };
 
+/** The same by a single printed interface, where the bridge itself was not shown. */
+const orphanLines = (facts: Facts): readonly Statement[] => {
+  const seen = new Set(
+    facts
+      .bareMetal()
+      .switches.flatMap(({ bridges }) =>
+        bridges.flatMap(({ ports }) => ports.flatMap((port) => port.externalIds?.['iface-id'] ?? [])),
+      ),
+  );
+  const gone = facts.lines('port-left-behind/gone');
+  return facts.lines('port-left-behind/interface').flatMap((line): readonly Statement[] => {
+    const id = line.groups['id'];
+    const proof = gone.find(({ groups }) => groups['id'] === id || groups['id2'] === id);
+    if (
+      id === undefined ||
+      proof === undefined ||
+      seen.has(id) ||
+      facts.bareMetal().neutronPorts.some((port) => port.id === id)
+    )
+      return [];
+    const card = facts.bareMetal().switches.find(({ origin }) => origin.source === line.origin.source);
+    const host = card?.host ?? /[\w.-]+@(?<host>[\w.-]+)/.exec(line.text.text)?.groups?.['host'];
+    return [
+      {
+        says: 'finding',
+        scope: host === undefined ? {} : { node: host },
+        because: `An interface${host === undefined ? '' : ` on ${host}`} is still plugged for Neutron port ${id}, which does not exist any more`,
+        confidence: 'proven',
+        sameAs: 'left-plugged',
+        evidence: [
+          textEvidence(line.origin, line.line),
+          textEvidence(proof.origin, proof.line),
+          ...unplugFailures(facts),
+        ],
+      },
+    ];
+  });
+};
+
 const bridgeOf = (facts: Facts, { scope }: Finding) =>
   bareMetalNodes(facts).find(({ name }) => name === scope.node)?.pictures[0];
 
@@ -99,11 +138,11 @@ export const portLeftBehind = defineNodeCause({
   title: 'A port of an earlier flow was left behind',
   // A short list shows no binding: then nobody knows whether the port in the bridge is wanted.
   counts: ({ pictures }, { id }) => id === 'vif-left' || !pictures.some(({ neutronPorts }) => neutronPorts.some(({ hostId }) => hostId === undefined)),
-  also: orphans,
+  also: (facts) => [...orphans(facts), ...orphanLines(facts)],
   found: ['left-plugged', 'plugged-for-another-port', 'vif-left'],
   shownBy: /_vif_port_id|iface-id|Port (?!br-)\S+/,
   line: /(?:MAC|mac) address \S+ (?:is|already) in use|MacAddressInUse|Cannot delete the port (?<ironic>[\w-]+) as it is bound to VIF (?<port>[\w-]+)|VIF (?<port2>[\w-]+) is already attached|[Ff]ailed to (?:remove|delete|unbind) (?:the )?(?:neutron )?(?:port|VIF)s?\b/,
-  otherLines: { gone: /No Port found for (?<id>[\w-]{36})|[Pp]ort (?<id2>[\w-]{36}) could not be found/, unplug: /Cannot load 'id' in the base class|[Uu]nplug\w* .*(?:fail|[Ee]rror|[Ee]xception)|(?:fail|[Ee]rror|[Ee]xception).*\bunplug/ },
+  otherLines: { interface: /iface-id="?(?<id>[0-9a-f-]{36})/, gone: /No Port found for (?<id>[\w-]{36})|[Pp]ort (?<id2>[\w-]{36}) could not be found/, unplug: /Cannot load 'id' in the base class|[Uu]nplug\w* .*(?:fail|[Ee]rror|[Ee]xception)|(?:fail|[Ee]rror|[Ee]xception).*\bunplug/ },
   because: (node, text) =>
     /in use/i.test(text)
       ? `Node ${node}: Neutron refuses a port because another one still has the MAC: a port of an earlier flow was left behind (${text.trim().slice(0, 140)})`
@@ -133,6 +172,7 @@ export const portLeftBehind = defineNodeCause({
     { name: 'a VIF of the cleaning network', kind: 'broken', objects: [], texts: { 'node.json': nodeText(REST), 'port.json': portText({ internal_info: { cleaning_vif_port_id: neutronPortId } }) }, says: 'cleaning network is still noted' },
     { name: 'the MAC is in use', kind: 'broken', objects: [], texts: { 'node.json': nodeText({ provision_state: 'deploy failed', last_error: `Failed to create neutron ports for node's ${nodeUuid} ports: Unable to complete operation for network 1. The mac address 02:00:5e:bb:00:01 is in use.` }) }, says: 'still has the MAC' },
     { name: 'its Neutron port was asked for and is gone', kind: 'broken', objects: [], texts: { 'card.txt': `$ ovs-vsctl show\n${LEFT}$ ovs-vsctl list interface pf0hpf\n_uuid               : 1\nexternal_ids        : {iface-id="${neutronPortId}", iface-status=active}\nname                : pf0hpf\nofport              : 2\n$ openstack port show ${neutronPortId}\nNo Port found for ${neutronPortId}\n` }, says: 'does not exist any more' },
+    { name: 'one interface, printed with few columns', kind: 'broken', objects: [], texts: { 'card.txt': `root@bf2-1:~# ovs-vsctl --columns=name,external_ids list interface pf0hpf\nname                : pf0hpf\nexternal_ids        : {iface-id="${neutronPortId}", iface-status=active}\n`, 'port.txt': `$ openstack port show ${neutronPortId}\nNo Port found for ${neutronPortId}\n` }, says: 'does not exist any more' },
     { name: 'its Neutron port is bound nowhere', kind: 'broken', objects: [], texts: { 'bf2-1/ovs.txt': LEFT, 'bf2-1/list.txt': `_uuid               : 1\nexternal_ids        : {iface-id="${neutronPortId}", iface-status=active}\nname                : pf0hpf\nofport              : 2\n`, 'ports.json': neutronPortText({ 'binding:host_id': '', 'binding:vif_type': 'unbound', status: 'DOWN' }) }, says: 'is bound nowhere' },
     { name: 'a list of ports that is empty', kind: 'broken', objects: [], texts: { 'node.json': nodeText(REST), 'port.json': portText(), 'card.txt': `$ openstack port list --host bf2-1\n$ ovs-vsctl show\n${LEFT}` }, says: 'Neutron has no port bound there' },
     { name: 'a short list shows no binding', kind: 'look-alike', objects: [], texts: { 'node.json': nodeText(), 'port.json': portText(), 'bf2-1/ovs.txt': LEFT, 'ports.txt': `+----+------+-------------------+--------+\n| ID | Name | MAC Address | Status |\n+----+------+-------------------+--------+\n| ${neutronPortId} | | 02:00:5e:bb:00:01 | ACTIVE |\n+----+------+-------------------+--------+\n` } },

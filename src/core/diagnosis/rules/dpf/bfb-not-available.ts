@@ -189,7 +189,34 @@ const absent = (facts: Facts): readonly Statement[] => {
   });
 };
 
+/** What a controller logged of a BFB that is not among the objects. */
+const unread = (facts: Facts): readonly Statement[] => {
+  if (facts.objects('BFB').length > 0) return [];
+  const [last] = facts.lines(`${RULE}/failed`).slice(-1);
+  if (last === undefined) return [];
+  const { kind, says } = reasonOf(last.line);
+  const url = /https?:\/\/[^\s"\\]+/.exec(last.line)?.[0];
+  return [
+    {
+      says: 'finding',
+      scope: {},
+      because: `A BFB cannot be downloaded${url === undefined ? '' : ` from ${url}`}: ${says}`,
+      confidence: 'likely',
+      sameAs: kind,
+      evidence: [textEvidence(last.origin, last.line)],
+      lacks: [
+        {
+          what: 'the BFBs and their phases',
+          why: 'one that is Ready by now makes the line past',
+          settle: `${facts.cli} get bfbs -A -o yaml`,
+        },
+      ],
+    },
+  ];
+};
+
 const check = (facts: Facts): readonly Statement[] => [
+  ...unread(facts),
   ...facts.objects('BFB').flatMap((bfb) => judge(facts, bfb)),
   ...absent(facts),
 ];
@@ -235,7 +262,7 @@ export const bfbNotAvailable = defineRule({
   severity: 'error',
   role: 'cause',
   needs: [],
-  lines: { download: DOWNLOAD, tried: /HTTP\/[\d.]+ [45]\d\d|curl: \(\d+\)|ERROR [45]\d\d|Could not resolve host/ },
+  lines: { failed: /Download BFB: .*failed with error|failed to get: https?:\S*\.bfb\b.* status: \d+/, download: DOWNLOAD, tried: /HTTP\/[\d.]+ [45]\d\d|curl: \(\d+\)|ERROR [45]\d\d|Could not resolve host/ },
   explain:
     'The provisioning controller downloads each BFB once onto a shared volume; cards stay in Pending until it is Ready. A wrong URL shows in an event and a phase at best, and in early releases nowhere: the BFB stays in Initializing and the cards in Pending. The URL is immutable.',
   sources: ['NVIDIA/doca-platform #29', 'reference dpf.md 1, 2.1, 7.1 (13)', 'doca-platform v24.10 internal/provisioning/controllers/bfb/state/downloading.go, dpu/state/pending.go'],
@@ -246,6 +273,7 @@ export const bfbNotAvailable = defineRule({
     { name: 'a condition says that the host is unknown', kind: 'broken', objects: [aBfb('bf-bundle', 'Error', { conditions: [{ type: 'Downloaded', status: 'False', reason: 'Error', message: 'Get "http://files.example.net/bf-bundle.bfb": dial tcp: lookup files.example.net: no such host' }] })], says: 'cannot be resolved' },
     { name: 'stuck in Initializing, and somebody tried the URL', kind: 'broken', objects: [aBfb('bf-bundle', 'Initializing'), pending], texts: { 'try.txt': `$ curl -I ${URL}\nHTTP/1.1 404 Not Found\nServer: nginx\n` }, says: '1 card waits' },
     { name: 'the DPU names one that is not there', kind: 'broken', objects: [aDpu('c', { phase: 'Pending', bfb: 'other', conditions: [{ type: 'BFBReady', status: 'False', reason: 'GetBFBFailed', message: 'BFB.provisioning.dpu.nvidia.com "other" not found' }] })], says: 'does not exist' },
+    { name: 'the controller logs it, and the BFB itself was not read', kind: 'broken', objects: [], texts: { 'dpf-provisioning-controller-manager-5c7d8f-x2x4z.log': `ERROR Reconciler error {"controller": "bfb", "error": "failed to get: ${URL} status: 404"}\n` }, says: 'the URL is wrong' },
     { name: 'downloaded', kind: 'healthy', objects: [aBfb('bf-bundle', 'Ready'), aDpu('c')] },
     { name: 'stuck, and nothing says why', kind: 'lacking', objects: [aBfb('bf-bundle', 'Initializing'), pending], says: 'why BFB bf-bundle is Initializing' },
     { name: 'failed once, and there now', kind: 'look-alike', objects: [aBfb('bf-bundle', 'Ready'), aDpu('c'), anEvent(FAILED, 'FailedDownload', 'Download BFB: failed with error :i/o timeout')] },

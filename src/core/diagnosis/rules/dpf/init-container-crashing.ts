@@ -9,7 +9,7 @@ import type { Statement } from '../../finding.ts';
 import { defineRule } from '../../rule.ts';
 import { pod as aPod } from '../world.ts';
 import { aCrashingDmsPod, aDmsPod, aDpfConfig } from '../world-dpf.ts';
-import { isDmsPod, isOurs } from './dpf-estate.ts';
+import { estateOf, isDmsPod, isFieldName, isOurs } from './dpf-estate.ts';
 import { initCandidates } from './init-candidates.ts';
 import { initFailure } from './init-failure.ts';
 import { hasLogOf, isReady } from './pod-lines.ts';
@@ -67,7 +67,7 @@ const fromTables = (facts: Facts): readonly Statement[] => {
       const state = /^Init:(?:CrashLoopBackOff|Error|OOMKilled|ExitCode:\d+|Signal:\d+)$/.exec(
         cells['STATUS'] ?? '',
       )?.[0];
-      if (state === undefined || !isOurs(facts, namespace, name)) return [];
+      if (state === undefined || !(isOurs(facts, namespace, name) || isFieldName(namespace ?? ''))) return [];
       return [
         {
           says: 'finding',
@@ -89,12 +89,25 @@ const fromTables = (facts: Facts): readonly Statement[] => {
   });
 };
 
+const NO_PODS: Statement = {
+  says: 'unknown',
+  scope: {},
+  lack: {
+    what: 'pods',
+    why: 'those that install cards may fail in their init containers',
+    settle: 'kubectl get pods -A -o yaml',
+  },
+};
+
+const TABLE =
+  'NAME          READY   STATUS                  RESTARTS        AGE\nworker1-dms   0/2     Init:CrashLoopBackOff   14 (2m ago)     50m\nweb-1         0/1     Init:CrashLoopBackOff   3               1h\n';
+
 export const initContainerCrashing = defineRule({
   id: 'init-container-crashing',
   title: 'An init container ends again and again',
   severity: 'error',
   role: 'symptom',
-  needs: ['pods'],
+  needs: [],
   explain:
     'Init containers run one behind the other; the first that ends with another code than 0 is started again with a growing delay, five minutes at most, and all behind it wait. Why it ended stands in the log of its last run and in nothing else. ' +
     'For dms-init of DPF 25.4 a missing permission for Secrets is often named: started as the operator starts it (--external-certificate TODO) its script never reads one.',
@@ -114,7 +127,10 @@ export const initContainerCrashing = defineRule({
     'server-secret-not-ready',
     'image-pull-failing',
   ],
-  check: (facts) => [...fromPods(facts), ...fromTables(facts)],
+  check: (facts) => {
+    const told = [...fromPods(facts), ...fromTables(facts)];
+    return told.length > 0 || facts.looked('pods') || estateOf(facts).dpf.size === 0 ? told : [NO_PODS];
+  },
   summarise: (findings) => {
     const [first] = findings;
     return first === undefined || findings.length === 1 ? (first?.because ?? '') : `${findings.length} pods: ${first.because}`;
@@ -138,6 +154,7 @@ export const initContainerCrashing = defineRule({
   cases: [
     { name: 'dms-init crashes, and its log is missing (001)', kind: 'broken', objects: [aCrashingDmsPod('a-dms'), aDpfConfig()], says: 'dms-init ends with exit code 1' },
     { name: 'any init container in such a namespace', kind: 'broken', objects: [aDpfConfig(), aDmsPod('x-7d', { init: [{ name: 'wait', exitCode: 2 }] })], says: 'wait ends with exit code 2' },
+    { name: 'a pasted table', kind: 'broken', objects: [], texts: { 'session.txt': `$ kubectl get pods -n dpf-operator-system\n${TABLE}` }, says: 'worker1-dms' },
     { name: 'they get through', kind: 'healthy', objects: [aDmsPod('a-dms'), aDpfConfig()] },
     { name: 'pods were not looked at', kind: 'lacking', objects: [aDpfConfig()], says: 'pods' },
     { name: 'an init container that still runs', kind: 'look-alike', objects: [aDpfConfig(), aDmsPod('a-dms', { init: [{ name: 'dms-init', waiting: 'PodInitializing' }] })] },
