@@ -8,6 +8,7 @@ import { nodeNames } from '../inventory/node-names.ts';
 import type { ReadYaml } from '../ports/read-yaml.ts';
 import type { BareMetalFacts } from '../smartnic/readers/bare-metal-facts.ts';
 import { readBareMetalTexts } from './bare-metal-texts.ts';
+import { withDescribed } from './described-objects.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import { NVIDIA_RESOURCE_PREFIX, promisedResources } from '../sriov/extended-resources.ts';
 import { readInterfaceSpec } from '../sriov/network-node-state.ts';
@@ -74,9 +75,11 @@ const isOpenShift = ({ objects }: Snapshot): boolean =>
 const promisesOf = (state: KubeObject, prefix: string): ReadonlyMap<string, number> =>
   promisedResources({ interfaces: digList(state, 'spec', 'interfaces').map(readInterfaceSpec) }, prefix);
 
-export const gatherFacts = (snapshot: Snapshot, options: FactOptions = {}): Facts => {
+export const gatherFacts = (given: Snapshot, options: FactOptions = {}): Facts => {
+  const snapshot = withDescribed(given);
   const byKind = Map.groupBy(snapshot.objects, ({ object }) => object.kind);
   const objects = (kind: string): readonly SnapshotObject[] => byKind.get(kind) ?? [];
+  const byKindAndName = new Map<string, ReadonlyMap<string, readonly SnapshotObject[]>>();
   const inventory = buildInventory(snapshot);
   const byName = new Map(inventory.nodes.map((node) => [node.name, node]));
   const operators = findOperators(snapshot, options.operatorNamespace);
@@ -89,7 +92,8 @@ export const gatherFacts = (snapshot: Snapshot, options: FactOptions = {}): Fact
       return node === undefined ? [] : [[object.metadata.name, node] as const];
     }),
   );
-  const names = nodeNames(inventory.nodes.filter(({ listed }) => listed).map(({ name }) => name));
+  const listed = inventory.nodes.filter((node) => node.listed).map(({ name }) => name);
+  const names = nodeNames(listed);
   let bareMetal: BareMetalFacts | undefined;
   let pasted: readonly PastedOutput[] | undefined;
   let found: ReadonlyMap<string, readonly TellingLine[]> | undefined;
@@ -104,11 +108,13 @@ export const gatherFacts = (snapshot: Snapshot, options: FactOptions = {}): Fact
       return holds;
     },
     objects,
-    object: (kind, name, namespace) =>
-      objects(kind).find(
-        ({ object: { metadata } }) =>
-          metadata.name === name && (namespace === undefined || metadata.namespace === namespace),
-      ),
+    object: (kind, name, namespace) => {
+      const known = byKindAndName.get(kind) ?? Map.groupBy(objects(kind), ({ object: { metadata } }) => metadata.name);
+      byKindAndName.set(kind, known);
+      return known
+        .get(name)
+        ?.find(({ object: { metadata } }) => namespace === undefined || metadata.namespace === namespace);
+    },
     inventory,
     nodes: inventory.nodes.map(({ name }) => name),
     node: (name) => byName.get(name),
@@ -118,8 +124,12 @@ export const gatherFacts = (snapshot: Snapshot, options: FactOptions = {}): Fact
       return state === undefined ? undefined : promisesOf(state, prefix);
     },
     lines: (name) => (found ??= tellingLines(snapshot, options.lines ?? {})).get(name) ?? [],
-    nodeOfText: ({ node, pod, origin }) =>
-      node ?? (pod === undefined ? undefined : nodeOfPod.get(pod)) ?? names.inPath(origin.source),
+    nodeOfText: ({ kind, node, pod, origin }) =>
+      node ??
+      (pod === undefined ? undefined : nodeOfPod.get(pod)) ??
+      names.inPath(origin.source) ??
+      // Where the objects know one node only, a log is of a pod there; a person may have typed anywhere.
+      (kind === 'log' && listed.length === 1 ? listed[0] : undefined),
     pasted: () =>
       (pasted ??= snapshot.texts.filter(({ kind }) => kind === 'host').flatMap((text) => pastedOutputs(text))),
     bareMetal: () => (bareMetal ??= readBareMetalTexts(snapshot.texts, options.readYaml ?? (() => []))),
