@@ -1,6 +1,7 @@
 /**
  * Which node a text speaks of, in this order: the heading or `ssh` above an output; the node its loader named; the node of the
- * pod it came from; a known node's name in the file's path. Without objects, all texts of one folder are one unnamed host.
+ * pod it came from; a known node's name in the file's path. Where the objects know one node only, it is that one; without
+ * objects, all texts of one folder are one unnamed host.
  */
 import { digText } from '../model/dig.ts';
 import { objectsOf, type Snapshot, type SnapshotText } from '../snapshot/snapshot.ts';
@@ -60,6 +61,7 @@ export const attributeReadings = (snapshot: Snapshot, named: readonly string[] =
   const inObjects = nodesInObjects(snapshot);
   const nodes = nodeNames([...inObjects, ...named]);
   const pods = nodesOfPods(snapshot);
+  const [only] = inObjects.size === 1 ? inObjects : [];
   const byNode = new Map<string, HostReading[]>();
   const unattributed: HostReading[] = [];
   for (const entry of snapshot.texts) {
@@ -67,7 +69,7 @@ export const attributeReadings = (snapshot: Snapshot, named: readonly string[] =
       inObjects.size === 0 && entry.kind === 'host' ? `host of ${folderOf(entry.origin.source)}` : undefined;
     for (const reading of readText(entry, nodes, pods)) {
       const { node, pod } = reading.context;
-      const owner = node ?? (pod === undefined ? undefined : pods.get(pod)) ?? unnamed;
+      const owner = node ?? (pod === undefined ? undefined : pods.get(pod)) ?? only ?? unnamed;
       const list = owner === undefined ? unattributed : (byNode.get(owner) ?? []);
       list.push(reading);
       if (owner !== undefined) byNode.set(owner, list);

@@ -8,6 +8,7 @@ import { driverPodFailing } from './driver/driver-pod-failing.ts';
 import { driverRepoconfigRefused } from './driver/driver-repoconfig-refused.ts';
 import { driverStillBuilding } from './driver/driver-still-building.ts';
 import { driverToolkitMissing } from './driver/driver-toolkit-missing.ts';
+import { driverUpgradeWaits } from './driver/driver-upgrade-waits.ts';
 import { handEditStartedUpgrade } from './driver/hand-edit-started-upgrade.ts';
 import { kernelPackageMissing } from './driver/kernel-package-missing.ts';
 import { managementLinkOnNic } from './driver/management-link-on-nic.ts';
@@ -32,4 +33,5 @@ export const DRIVER_RULES: readonly Rule[] = [
   driverToolkitMissing,
   driverBuildOutOfTime,
   podsRunWhileDriverLoads,
+  driverUpgradeWaits,
 ];

@@ -2,8 +2,10 @@
 import type { Rule } from '../rule.ts';
 import { cniPluginMissing } from './sriov/cni-plugin-missing.ts';
 import { coldRestartPending } from './sriov/cold-restart-pending.ts';
+import { devicePluginConfigStale } from './sriov/device-plugin-config-stale.ts';
 import { devicePluginPoolEmpty } from './sriov/device-plugin-pool-empty.ts';
 import { devicePluginSelectorWrong } from './sriov/device-plugin-selector-wrong.ts';
+import { disableDrainLeavesCordon } from './sriov/disable-drain-leaves-cordon.ts';
 import { dpuModeSelected } from './sriov/dpu-mode-selected.ts';
 import { drainBlockedByBudget } from './sriov/drain-blocked-by-budget.ts';
 import { drainRefused } from './sriov/drain-refused.ts';
@@ -20,6 +22,7 @@ import { noMmioSpace } from './sriov/no-mmio-space.ts';
 import { nodeStateNotSynced } from './sriov/node-state-not-synced.ts';
 import { nvAccessError } from './sriov/nv-access-error.ts';
 import { operatorConfigMissing } from './sriov/operator-config-missing.ts';
+import { pfUnboundByDaemon } from './sriov/pf-unbound-by-daemon.ts';
 import { podsStartedBeforeVfs } from './sriov/pods-started-before-vfs.ts';
 import { podsWaitForResource } from './sriov/pods-wait-for-resource.ts';
 import { policiesOverlap } from './sriov/policies-overlap.ts';
@@ -27,6 +30,7 @@ import { policyPriorityMissing } from './sriov/policy-priority-missing.ts';
 import { policySelectsNothing } from './sriov/policy-selects-nothing.ts';
 import { policyStopsOperator } from './sriov/policy-stops-operator.ts';
 import { policyTakesUnwanted } from './sriov/policy-takes-unwanted.ts';
+import { portLostItsDevice } from './sriov/port-lost-its-device.ts';
 import { rdmaModuleMissing } from './sriov/rdma-module-missing.ts';
 import { rdmaPluginConfigInvalid } from './sriov/rdma-plugin-config-invalid.ts';
 import { rdmaPluginNoDevices } from './sriov/rdma-plugin-no-devices.ts';
@@ -82,4 +86,8 @@ export const SRIOV_RULES: readonly Rule[] = [
   policyStopsOperator,
   drainSlotsNone,
   policyTakesUnwanted,
+  pfUnboundByDaemon,
+  portLostItsDevice,
+  disableDrainLeavesCordon,
+  devicePluginConfigStale,
 ];

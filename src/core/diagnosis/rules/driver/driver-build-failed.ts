@@ -22,7 +22,7 @@ export const driverBuildFailed = defineRule({
   needs: [],
   lines: {
     failed: /Failed to build (?<package>[\w.+-]+)(?: (?:DEB|RPM))?|(?:ERROR|Error).*(?<package2>mlnx-[\w-]+).*(?:build|rpmbuild|dpkg-buildpackage) failed|Bad return status for module build on kernel/,
-    kernel: /(?:linux-headers-|kernel(?:-devel)?-|kernel version:?\s+|for kernel )(?<kernel>\d+\.\d+\.[\w.+-]+)/i,
+    kernel: /(?:linux-headers-|kernel(?:-devel)?-|kernel version:?\s+|for kernel )(?<kernel>\d+\.\d+\.[\w.+-]*[\w+-])/i,
   },
   explain:
     'The container compiles the driver from its sources against the headers of the running kernel. A kernel newer than the driver release supports, an unusual one (64k pages, a vendor\'s own), or a distribution that is not in its support list breaks single packages (mlnx-nvme, isert, srp) or all. The compiler\'s own words stand in a log inside the container.',

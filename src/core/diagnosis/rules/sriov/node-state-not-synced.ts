@@ -1,6 +1,7 @@
 /** A node whose SR-IOV configuration is not applied, with what its three state words mean together. */
 import { syncSentence, type SyncVerdict } from '../../../sriov/sync-sentence.ts';
 import { digTexts } from '../../../model/dig.ts';
+import { candidatesBy, type Candidate } from '../../candidates.ts';
 import { daemonLogCommand } from '../../commands.ts';
 import { fieldEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
@@ -13,6 +14,48 @@ const CURRENT = 'sriovnetwork.openshift.io/current-state';
 
 /** Not a fault as such: work that may simply go on. */
 const MAY_BE_WORK: ReadonlySet<SyncVerdict> = new Set(['working', 'draining', 'waits-for-drain']);
+
+/** One word has many causes: what each is proved and disproved by, the fact that decides most of them first (diagnosis-ux.md 3.3). */
+const candidatesOf = (facts: Facts, name: string, verdict: SyncVerdict): readonly Candidate[] => {
+  const log = { fact: `the config daemon's log on ${name}`, settle: daemonLogCommand(facts, name) };
+  if (verdict === 'waits-for-reboot')
+    return [
+      ...candidatesBy({ fact: `firmware settings of the adapters on ${name}`, settle: `mstconfig -d PCI -e q   # on ${name}, for each adapter` }, [
+        ['the firmware did not read the new value at the restart', 'current differs from next boot', 'current is equal to next boot', 'cold-restart-pending'],
+        ['nobody has restarted the node yet', 'current differs from next boot, and the boot id is the one of the time of the write', 'the boot id has changed since', 'firmware-change-pending'],
+      ]),
+      ...candidatesBy({ fact: `the kernel command line of ${name}`, settle: `cat /proc/cmdline   # on ${name}` }, [
+        ['a kernel argument does not become effective', 'the log asks for it, and /proc/cmdline lacks it', '/proc/cmdline has it', 'kernel-arguments-not-effective'],
+      ]),
+      ...candidatesBy(log, [['the annotation is left over', 'the daemon is in sync and asks for nothing', 'the log asks for a restart now', 'stale-annotation']]),
+    ];
+  if (verdict === 'draining' || verdict === 'waits-for-drain')
+    return [
+      ...candidatesBy({ fact: `pods and budgets on ${name}`, settle: `${facts.cli} get pods -A -o yaml --field-selector spec.nodeName=${name}; ${facts.cli} get pdb -A -o yaml` }, [
+        ['a disruption budget forbids the eviction', 'disruptionsAllowed 0 of a budget of a pod there', 'each budget allows one', 'drain-blocked-by-budget'],
+        ['pods hang in Terminating', 'a deletionTimestamp older than the grace period', 'no pod is being deleted', 'drain-waits-for-terminating-pods'],
+        ['a pod has no controller, or local data', 'a pod without owner or with emptyDir, and no consent', 'none', 'drain-refused'],
+      ]),
+      ...candidatesBy({ fact: 'which nodes hold the slots of the pool', settle: `${facts.cli} get sriovnetworknodestates,sriovnetworkpoolconfigs -A -o yaml` }, [
+        ['another node holds the only slot', 'another node of the pool is Draining or DrainComplete', 'none is', 'drain-slots-none'],
+      ]),
+    ];
+  if (verdict === 'nothing-to-sync')
+    return candidatesBy({ fact: `adapters of ${name}, with ids and drivers`, settle: `lspci -nnk | grep -A3 -i -e ethernet -e infiniband   # on ${name}; ${facts.cli} get configmap -n ${facts.operators.namespaces[0] ?? 'NAMESPACE'} supported-nic-ids -o yaml` }, [
+      ['the machine has no adapter that the operator supports', 'vendor and device id are in no line of supported-nic-ids', 'they are in one'],
+      ['the machine is virtual, and has VFs that were handed to it', 'the functions are VFs (Virtual Function)', 'they are physical functions'],
+      ['the ports have no driver or no net device', 'lspci shows no "Kernel driver in use"', 'mlx5_core is in use', 'port-lost-its-device'],
+    ]);
+  if (verdict === 'plugin-error' || verdict === 'failed')
+    return candidatesBy(log, [
+      ['the firmware tool cannot reach a card', '"-E-" or an NV register error of mstconfig', 'mstconfig prints settings', 'nv-access-error'],
+      ['the kernel is locked down', '"when in lockdown mode"', 'lockdown is [none]', 'kernel-lockdown'],
+      ['the link type of the policy is wrong', '"operation not supported" on an InfiniBand port', 'the policy says linkType: ib', 'link-type-mismatch'],
+      ['there is no room for the VFs', '"cannot allocate memory" at sriov_numvfs', 'sriov_numvfs can be written by hand', 'no-mmio-space'],
+      ['a DPU is selected', '"is in DPU mode"', 'the policy names its ports', 'dpu-mode-selected'],
+    ]);
+  return [];
+}; // prettier-ignore
 
 const checkNode = (facts: Facts, name: string): readonly Statement[] => {
   const entry = facts.object('SriovNetworkNodeState', name);
@@ -44,6 +87,7 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
           ? []
           : [fieldEvidence(entry, ['metadata', 'annotations', CURRENT], `current-state: ${annotations[CURRENT]}`)]),
       ],
+      candidates: candidatesOf(facts, name, verdict),
       ...(verdict === 'plugin-error' && !facts.looked('daemonLog')
         ? {
             lacks: [
@@ -85,6 +129,8 @@ export const nodeStateNotSynced = defineRule({
     'drain-blocked-by-budget',
     'drain-waits-for-terminating-pods',
     'drain-refused',
+    'pf-unbound-by-daemon',
+    'disable-drain-leaves-cordon',
     'drain-slots-none',
   ],
   check: (facts) => facts.nodes.flatMap((name) => checkNode(facts, name)),

@@ -74,6 +74,7 @@ export const resourceMissing = defineRule({
     'vfs-missing',
     'device-plugin-pool-empty',
     'vf-without-driver-at-start',
+    'device-plugin-config-stale',
     'daemon-selects-no-node',
     'daemon-waits-for-driver',
     'node-state-not-synced',

@@ -70,6 +70,7 @@ export const vfsMissing = defineRule({
     'no-mmio-space',
     'vfs-above-total',
     'link-type-mismatch',
+    'pf-unbound-by-daemon',
     'node-state-not-synced',
     'firmware-change-pending',
     'sriov-disabled-in-firmware',
