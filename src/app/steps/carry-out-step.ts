@@ -15,7 +15,7 @@ export const proofHolds = (work: StepWork, proof: PlanProof): Promise<Result<boo
     case 'nodes-labelled':
       return areNodesLabelled(work, proof);
     case 'object-has':
-      return hasFields(work, proof.target, proof.fields);
+      return hasFields(work, proof);
     case 'rollout-complete':
       return isRolloutComplete(work, proof.name);
     case 'pods-restarted':

@@ -1,8 +1,8 @@
 /** Step patch-object: a merge patch of one object, and whether its fields are as they were to be. */
 import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
-import { isMap } from '../../core/model/dig.ts';
-import type { KubeResource } from '../../core/model/kube-resource.ts';
-import type { PlanAct } from '../../core/plan/plan.ts';
+import { digTexts, isMap } from '../../core/model/dig.ts';
+import { DAEMON_SETS, type KubeResource } from '../../core/model/kube-resource.ts';
+import type { PlanAct, PlanProof } from '../../core/plan/plan.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { StepWork } from './step-work.ts';
 
@@ -43,11 +43,27 @@ const holds = (wanted: unknown, found: unknown): boolean => {
   return JSON.stringify(wanted) === JSON.stringify(found);
 };
 
-export const hasFields = async (
+type FieldsProof = Extract<PlanProof, { is: 'object-has' }>;
+
+/** Whether DaemonSets select by the label as they should. */
+const daemonSetsFollow = async (
   { ports: { api }, signal }: StepWork,
-  target: Target,
-  fields: Fields,
+  { label, value }: NonNullable<FieldsProof['daemonSets']>,
 ): Promise<Result<boolean>> => {
-  const found = await api.get(kindOf(target), keyOf(target), { signal });
-  return found.ok ? ok(holds(fields, found.value)) : found;
+  const page = await api.list(DAEMON_SETS, { signal });
+  if (!page.ok) return page;
+  const selecting = page.value.items.flatMap(
+    (set) => digTexts(set, 'spec', 'template', 'spec', 'nodeSelector')[label] ?? [],
+  );
+  return ok(value === null ? selecting.length === 0 : selecting.includes(value));
+};
+
+export const hasFields = async (
+  work: StepWork,
+  { target, fields, daemonSets }: FieldsProof,
+): Promise<Result<boolean>> => {
+  const found = await work.ports.api.get(kindOf(target), keyOf(target), { signal: work.signal });
+  if (!found.ok) return found;
+  if (!holds(fields, found.value)) return ok(false);
+  return daemonSets === undefined ? ok(true) : daemonSetsFollow(work, daemonSets);
 };

@@ -28,9 +28,14 @@ export const submitRollout = async (
 const condition = (rollout: KubeObject, type: string): unknown =>
   digList(rollout, 'status', 'conditions').find((one) => digText(one, 'type') === type);
 
+/** A condition that speaks of the spec as it is now: after a resume the old one still says that it has stopped. */
+const freshCondition = (rollout: KubeObject, type: string): unknown => {
+  const found = condition(rollout, type);
+  return digNumber(found, 'observedGeneration') === rollout.metadata.generation ? found : undefined;
+};
+
 export const isComplete = (rollout: KubeObject): boolean =>
-  digText(condition(rollout, 'Ready'), 'status') === 'True' &&
-  digNumber(condition(rollout, 'Ready'), 'observedGeneration') === rollout.metadata.generation;
+  digText(freshCondition(rollout, 'Ready'), 'status') === 'True';
 
 export const isRolloutComplete = async (
   { ports: { api }, signal }: StepWork,
@@ -69,13 +74,13 @@ export const followRollout = async ({ ports, signal, tell }: StepWork, name: str
       if (line !== said) tell(line);
       said = line;
       if (isComplete(rollout)) return ok(undefined);
-      const stalled = condition(rollout, 'Stalled');
-      const ready = condition(rollout, 'Ready');
+      const stalled = freshCondition(rollout, 'Stalled');
+      const ready = freshCondition(rollout, 'Ready');
       const isIdle = digList(rollout, 'status', 'visiting').length === 0;
       if (digText(stalled, 'status') === 'True' && isIdle)
         return fail(
           'held-rollout',
-          `Rollout/${name} has stopped: ${digText(stalled, 'message') ?? ''}. nicwright status ${name} shows the way out; nicwright resume ${name} goes on.`,
+          `Rollout/${name} has stopped: ${(digText(stalled, 'message') ?? '').replace(/\.$/, '')}. nicwright status ${name} shows the way out; nicwright resume ${name} goes on.`,
         );
       if (digText(ready, 'reason') === 'Aborted' || (dig(rollout, 'spec', 'aborted') === true && isIdle))
         return fail('held-rollout', `Rollout/${name} was aborted: ${digText(ready, 'message') ?? ''}.`);

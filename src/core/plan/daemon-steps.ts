@@ -43,11 +43,22 @@ export const daemonSteps = (config: KubeObject | undefined, nodes: readonly Kube
   const removed = Object.fromEntries(Object.keys(added).map((key) => [key, null]));
   const select = {
     act: { do: 'patch-object' as const, target, patch: field(added) },
-    proof: { is: 'object-has' as const, target, fields: field(added) },
+    proof: {
+      is: 'object-has' as const,
+      target,
+      fields: field(added),
+      daemonSets: { label: DAEMON_LABEL, value: DAEMON_RUNS },
+    },
   };
   const unselect = {
     act: { do: 'patch-object' as const, target, patch: field(removed) },
-    proof: { is: 'object-has' as const, target, fields: field(removed) },
+    // Labels may go only when nothing selects by them any more: pods would be taken off their nodes otherwise.
+    proof: {
+      is: 'object-has' as const,
+      target,
+      fields: field(removed),
+      daemonSets: { label: DAEMON_LABEL, value: null },
+    },
   };
   const label = (value: string | null) => ({
     act: { do: 'label-nodes' as const, label: DAEMON_LABEL, value, nodes: names },

@@ -50,7 +50,13 @@ export const planProof = z.discriminatedUnion('is', [
     nodes: z.array(z.string()),
   }),
   /** Every field of `fields` is as written there; null: it is absent. */
-  z.object({ is: z.literal('object-has'), target, fields: body }),
+  z.object({
+    is: z.literal('object-has'),
+    target,
+    fields: body,
+    /** And DaemonSets follow it: some select by this label and value, or (null) none does any more. */
+    daemonSets: z.object({ label: z.string(), value: z.nullable(z.string()) }).exactOptional(),
+  }),
   z.object({ is: z.literal('rollout-complete'), name: z.string() }),
   /** No pod of those that ran when the step began runs any more, and their successors are Ready. */
   z.object({

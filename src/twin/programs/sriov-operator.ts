@@ -60,11 +60,16 @@ export const sriovOperator =
           dig(set, 'spec', 'template', 'spec', 'nodeSelector'),
         )
       )
+        // It sets the selector as a whole: a key that is gone from its config goes from the DaemonSet, too.
         actor.patch(DAEMON_SETS, keyOf(set), {
-          type: 'merge',
-          body: {
-            spec: { template: { spec: { nodeSelector: dig(set, 'spec', 'template', 'spec', 'nodeSelector') } } },
-          },
+          type: 'json',
+          operations: [
+            {
+              op: 'replace',
+              path: '/spec/template/spec/nodeSelector',
+              value: dig(set, 'spec', 'template', 'spec', 'nodeSelector'),
+            },
+          ],
         });
     };
 

@@ -2,14 +2,29 @@
 import { playScenario } from '../../../app/twin-serve/play-scenario.ts';
 import { diagnose } from '../../../core/diagnosis/engine.ts';
 import { ALL_RULES } from '../../../core/diagnosis/rules/index.ts';
-import { ok } from '../../../core/result.ts';
-import { defineCommand } from '../command.ts';
+import { ok, type Result } from '../../../core/result.ts';
+import { defineCommand, type CommandContext, type CommandOutcome } from '../command.ts';
 import { reportText } from '../diagnosis/report-text.ts';
 import { EXIT } from '../exit-code.ts';
+import { storyText } from '../story/story-text.ts';
 import { readServeOptions, serveOptions } from '../twin/serve-options.ts';
 import { servedText } from '../twin/served-text.ts';
 
 const TRIES = ['kubectl get nodes', 'kubectl get sriovnetworknodestates -A', 'npm run -s nicwright -- diagnose'];
+
+const STORY_SEED = 1;
+
+const story = async ({ progress }: CommandContext): Promise<Result<CommandOutcome>> => {
+  progress('some hours pass on the simulated cluster');
+  const { endsWell, tellStory } = await import('../../../app/story/dgx-story.ts');
+  const told = await tellStory(STORY_SEED);
+  if (!told.ok) return told;
+  return ok({
+    exit: endsWell(told.value) ? EXIT.clean : EXIT.findings,
+    data: told.value,
+    text: (paint) => storyText(told.value, paint),
+  });
+};
 
 export default defineCommand({
   path: 'start',
@@ -17,13 +32,16 @@ export default defineCommand({
   examples: [
     { line: 'start', does: 'diagnoses the incident, and serves the cluster for kubectl until Ctrl-C' },
     { line: 'start --once', does: 'prints the diagnosis and exits' },
+    { line: 'start --story', does: 'tells the incident to its end in virtual time, and exits' },
   ],
   options: [
     { flags: '--once', about: 'print the diagnosis and exit' },
+    { flags: '--story', about: 'tell the incident to its end: found, planned, rehearsed, carried out, proved, clean' },
     { flags: '--scenario <name>', about: 'one of `nicwright scenario list`', default: 'dgx-cold-restart' },
     ...serveOptions('60x'),
   ],
   run: async (context, _args, options) => {
+    if (options['story'] === true) return story(context);
     const choice = readServeOptions(options);
     if (!choice.ok) return choice;
     context.progress(`playing ${String(options['scenario'])}`);
