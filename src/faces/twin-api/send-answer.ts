@@ -51,7 +51,9 @@ const send = (response: ServerResponse, code: number, contentType: string, conte
   response.end(bytes);
 };
 
-/** What comes within one turn of the event loop is written at once: a write to a TLS socket costs more than its bytes. */
+/** Writes of one stream are at least so far apart: a write to a TLS socket costs more than the events in it. */
+const APART_MS = 10;
+
 const sendStream = async (
   response: ServerResponse,
   contentType: string,
@@ -60,10 +62,12 @@ const sendStream = async (
   response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache, private' });
   response.flushHeaders();
   let waiting = '';
+  let written = -Infinity;
   let drained: Promise<void> | undefined;
   const flush = (): void => {
     const text = waiting;
     waiting = '';
+    written = performance.now();
     if (text === '' || response.destroyed || response.write(text) || drained !== undefined) return;
     drained = new Promise((done) => {
       const end = (): void => {
@@ -76,7 +80,11 @@ const sendStream = async (
   };
   for await (const chunk of chunks) {
     if (response.destroyed) break;
-    if (waiting === '') setImmediate(flush);
+    if (waiting === '') {
+      const due = written + APART_MS - performance.now();
+      if (due > 0) setTimeout(flush, due);
+      else setImmediate(flush);
+    }
     waiting += chunk;
     if (drained !== undefined) await drained;
   }

@@ -1,6 +1,6 @@
 /**
- * A watch as a stream of lines, one event each. Every watcher of an object sends the same text, so it is made once; and
- * events that come together are sent together, since a write to a TLS socket costs more than what is in it.
+ * A watch as a stream of lines, one event each. Every watcher of an object sends the same text, so it is made once;
+ * how many are written at a time is send-answer.ts's.
  */
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { WatchEvent, WatchOptions } from '../../core/ports/kube-api.ts';
