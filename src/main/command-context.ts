@@ -11,6 +11,7 @@ import type { Command, CommandContext, OptionValues } from '../faces/cli/command
 import { SYSTEM_NAMESPACE } from '../core/model/system-namespace.ts';
 import { askOnTerminal } from './ask-on-terminal.ts';
 import { commandClock } from './command-clock.ts';
+import { carrierVoice } from './carrier-voice.ts';
 import { openBmc } from './open-bmc.ts';
 import { openCluster, type Voices } from './open-cluster.ts';
 import { serveTwin } from './serve-twin.ts';
@@ -64,6 +65,13 @@ export const commandContext = (options: OptionValues, command: Command, voices: 
     nodeAccess: async (api, { ownPods }) => {
       const { nodeAccess } = await import('../adapters/host-tools/node-access.ts');
       return nodeAccess(api, clock, { ownPods, namespace: SYSTEM_NAMESPACE });
+    },
+    carrierVoice,
+    untilStopped: () => {
+      const stop = new AbortController();
+      // A second signal ends the process as before.
+      process.once('SIGTERM', () => stop.abort());
+      return stop.signal;
     },
     identity: `${hostname()}-${process.pid}`,
     random: { next: Math.random },

@@ -3,6 +3,8 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { HostChanges } from '../core/ports/host-changes.ts';
 import type { HostTools } from '../core/ports/host-tools.ts';
 import type { KubeApi } from '../core/ports/kube-api.ts';
+import { silentLog, type Log } from '../core/ports/log.ts';
+import { noMetrics, type Metrics } from '../core/ports/metrics.ts';
 import type { OpenBmc } from '../core/ports/open-bmc.ts';
 import type { Random } from '../core/ports/random.ts';
 import type { ReadYaml } from '../core/ports/read-yaml.ts';
@@ -45,6 +47,12 @@ export interface FakeCommandContext {
   readonly cluster: () => Promise<Result<{ readonly api: KubeApi; readonly namespace: string }>>;
   readonly openBmc: OpenBmc;
   readonly nodeAccess: () => Promise<FakeHosts>;
+  readonly carrierVoice: () => Promise<{
+    readonly log: Log;
+    readonly metrics: Metrics;
+    readonly serve: () => Promise<Result<never>>;
+  }>;
+  readonly untilStopped: () => AbortSignal;
   readonly identity: string;
   readonly random: Random;
   readonly weRunOn: 'outside';
@@ -87,6 +95,9 @@ export const fakeCommandContext = (input: FakeInput): FakeCommandContext => {
     cluster: () =>
       Promise.resolve(input.api === undefined ? absent('a cluster') : ok({ api: input.api, namespace: 'default' })),
     nodeAccess: () => Promise.resolve(input.hosts ?? NO_HOSTS),
+    carrierVoice: () =>
+      Promise.resolve({ log: silentLog, metrics: noMetrics, serve: () => Promise.resolve(absent('a port')) }),
+    untilStopped: () => new AbortController().signal,
     identity: 'test',
     random: { next: () => 0.5 },
     weRunOn: 'outside',

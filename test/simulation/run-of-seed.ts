@@ -7,6 +7,7 @@ import { twinApi, twinPorts, CONTROLLER_USER } from '../../src/app/twin-cluster/
 import { rolloutDefinition } from '../../src/core/model/crd/rollout-definition.ts';
 import { ROLLOUTS, rolloutStatus, type RolloutStatus } from '../../src/core/model/crd/rollout.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, NODES } from '../../src/core/model/kube-resource.ts';
+import { dig } from '../../src/core/model/dig.ts';
 import type { Log } from '../../src/core/ports/log.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Stage } from '../../src/core/visit/stages.ts';
@@ -110,7 +111,7 @@ const endState = (twin: Twin, { nodes, pcis }: SimulatedRollout): string =>
       const host = twin.hosts.get(name);
       return {
         name,
-        cordoned: (node?.['spec'] as { unschedulable?: boolean }).unschedulable === true,
+        cordoned: dig(node, 'spec', 'unschedulable') === true,
         ours: Object.keys({ ...node?.metadata.annotations, ...node?.metadata.labels })
           .filter((key) => key.startsWith('nicwright.dev/'))
           .toSorted(),

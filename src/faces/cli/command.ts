@@ -9,6 +9,8 @@ import type { HostChanges } from '../../core/ports/host-changes.ts';
 import type { HostTools } from '../../core/ports/host-tools.ts';
 import type { KubeApi } from '../../core/ports/kube-api.ts';
 import type { OpenBmc } from '../../core/ports/open-bmc.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Metrics } from '../../core/ports/metrics.ts';
 import type { Random } from '../../core/ports/random.ts';
 import type { ReadYaml } from '../../core/ports/read-yaml.ts';
 import type { PowerGuardFacts } from '../../core/power/power-guards.ts';
@@ -76,6 +78,13 @@ export interface LiveCluster {
   readonly namespace: string;
 }
 
+export interface CarrierVoice {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Answers /healthz and /metrics; 0: any port that is free. */
+  readonly serve: (port: number) => Promise<Result<{ readonly port: number }>>;
+}
+
 export interface HostAccess {
   readonly hostTools: (node: string) => Promise<Result<HostTools>>;
   readonly hostChanges: (node: string) => Promise<Result<HostChanges>>;
@@ -109,6 +118,10 @@ export interface CommandContext {
   readonly openBmc: OpenBmc;
   /** Ways to the hosts of a cluster's nodes; `ownPods` allows pods of our own where no daemon's runs. */
   readonly nodeAccess: (api: KubeApi, options: { readonly ownPods: boolean }) => Promise<HostAccess>;
+  /** What a process that goes on says of itself. */
+  readonly carrierVoice: () => Promise<CarrierVoice>;
+  /** Aborts when the process is asked to end. */
+  readonly untilStopped: () => AbortSignal;
   /** Of this process, unlike any other's: for leases. */
   readonly identity: string;
   readonly random: Random;

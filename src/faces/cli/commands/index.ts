@@ -38,6 +38,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./completion.ts')).default,
   },
   {
+    path: 'controller',
+    about: 'Carries out Rollouts until it is stopped; of several processes one works, and the others stand by',
+    load: async () => (await import('./controller.ts')).default,
+  },
+  {
     path: 'diagnose',
     about: 'Names the root cause of what is wrong with smart NICs, with evidence and remedy',
     load: async () => (await import('./diagnose.ts')).default,
@@ -77,6 +82,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     path: 'inspect',
     about: 'Tells what a dump is and holds, when it was taken, and what it can and cannot prove',
     load: async () => (await import('./inspect.ts')).default,
+  },
+  {
+    path: 'install',
+    about: 'Prints what the controller needs in a cluster, or adds the kind Rollout and the namespace nicwright-system',
+    load: async () => (await import('./install.ts')).default,
   },
   {
     path: 'inventory',
@@ -153,7 +163,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     path: 'rbac needs',
-    about: 'Derives the permissions that a shell script needs, with line and condition; reads the script, never runs it',
+    about:
+      'Derives the permissions that a shell script needs, with line and condition; reads the script, never runs it',
     load: async () => (await import('./rbac-needs.ts')).default,
   },
   {

@@ -1,20 +1,11 @@
-/** The rbac commands as a person or a pipeline sees them: the answer, the reason, the way out, the exit code. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+/** The rbac commands as a person sees them: the answer, the reason, the way out, the exit code. */
 import { describe, expect, test } from 'vitest';
 import { readPositioned } from '../../../adapters/dump/read-positioned.ts';
-import { readYaml } from '../../../adapters/dump/read-yaml.ts';
 import type { AccessAttributes, UserInfo } from '../../../core/ports/kube-api.ts';
-import { documentObjects } from '../../../core/snapshot/document-objects.ts';
-import { emptySnapshot } from '../../../core/snapshot/snapshot.ts';
-import type { Snapshot } from '../../../core/snapshot/snapshot.ts';
-import { fakeCommandContext } from '../../../testing/fake-command-context.ts';
-import type { FakeInput } from '../../../testing/fake-command-context.ts';
 import { scriptedKubeApi } from '../../../testing/scripted-kube-api.ts';
-import type { Command, OptionValues } from '../command.ts';
-import { plainPaint } from '../paint.ts';
+import type { OptionValues } from '../command.ts';
+import { ACCOUNT, POD, RBAC, run, SCRIPT, snapshotOf } from '../rbac/rbac-test-input.ts';
 import rbacCan from './rbac-can.ts';
-import rbacCheck from './rbac-check.ts';
 import rbacDrift from './rbac-drift.ts';
 import rbacExplain from './rbac-explain.ts';
 import rbacNeeds from './rbac-needs.ts';
@@ -22,40 +13,8 @@ import rbacVerify from './rbac-verify.ts';
 import rbacWhoCan from './rbac-who-can.ts';
 import versionsDpf from './versions-dpf.ts';
 
-const EXAMPLE = path.join(import.meta.dirname, '../../../../examples/ci');
-const SCRIPT_FILE = 'image/opt/dpf/register-host.sh';
-const read = (file: string): string => readFileSync(path.join(EXAMPLE, file), 'utf8');
-const RBAC = read('rendered/rbac.yaml');
-const POD = read('rendered/host-pod.yaml');
-const SCRIPT = read(SCRIPT_FILE);
-/** The pod of a host whose certificate does not come as a volume: the script has to fetch it. */
-const REACHED = POD.split('\n')
-  .filter((line) => !/--external-certificate|- TODO/.test(line))
-  .join('\n');
-const ACCOUNT = 'sa:dpf-operator-system/host-registration';
 const ERROR =
   'Error from server (Forbidden): secrets "w1-server-secret" is forbidden: User "system:serviceaccount:dpf:dms" cannot get resource "secrets" in API group "" in the namespace "dpf"';
-
-const snapshotOf = (files: Readonly<Record<string, string>>): Snapshot => {
-  const documents = Object.entries(files).flatMap(([name, text]) => {
-    const parsed = readPositioned(text, name);
-    if (!parsed.ok) throw new Error(parsed.fault.message);
-    return parsed.value;
-  });
-  return { ...emptySnapshot, objects: documentObjects(documents).objects, sources: Object.keys(files) };
-};
-
-const run = async (command: Command, args: readonly string[], options: OptionValues, input: FakeInput = {}) => {
-  const result = await command.run(fakeCommandContext({ readYaml, ...input }), args, options);
-  return result.ok
-    ? {
-        exit: result.value.exit as number,
-        text: result.value.text(plainPaint),
-        data: JSON.parse(JSON.stringify(result.value.data)) as Record<string, unknown>,
-        format: (name: string): string => result.value.formats?.[name]?.() ?? '',
-      }
-    : { exit: -1, text: result.fault.message, data: {}, format: () => '' };
-};
 
 const files = { 'rbac.yaml': RBAC };
 
@@ -239,98 +198,6 @@ describe('rbac needs', () => {
     [{ env: ['1x'] }, 'write NAME=VALUE'],
   ] as const)('%j: %s', async ([options, message]) => {
     expect((await needs(options)).text).toContain(message);
-  });
-});
-
-describe('rbac check', () => {
-  const check = (pod: string, options: OptionValues = {}, texts: Readonly<Record<string, string>> = {}) =>
-    run(
-      rbacCheck,
-      [],
-      { file: ['rendered'], script: ['register-host.sh'], ...options },
-      {
-        snapshot: snapshotOf({ 'rendered/rbac.yaml': RBAC, 'rendered/pod.yaml': pod }),
-        texts: { 'register-host.sh': SCRIPT, 'rendered/pod.yaml': pod, ...texts },
-      },
-    );
-
-  test('the refuted variant: with --external-certificate TODO the Secret is not reached (001-10, 001-58)', async () => {
-    const { exit, text } = await check(POD);
-    expect(exit).toBe(0);
-    expect(text).toContain('no gap; 4 of 4 kubectl calls resolved');
-    expect(text).toContain('nothing is missing as it is started');
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('not reached as it is started: get secrets "worker1-server-secret"');
-  });
-  test('the other variant: the missing rule with its line, and the least grant (001-13, 001-15, 001-20, 001-27, 001-54)', async () => {
-    const { exit, text, format } = await check(REACHED);
-    expect(exit).toBe(1);
-    expect(text).toContain('missing register-host.sh:28');
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('a denial is printed and the script goes on');
-    const grant = format('grant');
-    expect(grant).toContain('kind: Role\n');
-    expect(grant).toContain('- worker1-server-secret');
-    expect(grant).not.toMatch(/ClusterRole|list|applyset/);
-  });
-  test('the role, and who keeps it (001-14)', async () => {
-    expect((await check(REACHED)).text).toContain(
-      'leave ClusterRole/host-registration alone: Helm release dpf keeps it',
-    );
-  });
-  test('the quoted role alone lacks dpunodes, too (001-13)', async () => {
-    const quoted = RBAC.replace(/ {2}- apiGroups: \[provisioning[^]*?create\]\n/, '');
-    const { data } = await run(
-      rbacCheck,
-      [],
-      { file: ['r'], script: ['register-host.sh'] },
-      { snapshot: snapshotOf({ 'r/rbac.yaml': quoted, 'r/pod.yaml': REACHED }), texts: { 'register-host.sh': SCRIPT } },
-    );
-    expect(JSON.stringify(data['findings'])).toContain('get dpunodes.provisioning.dpu.nvidia.com');
-    expect(JSON.stringify(data['findings'])).toContain('create dpunodes.provisioning.dpu.nvidia.com');
-  });
-  test('in place is offered when asked for, as temporary, with who reverts it (001-26)', async () => {
-    expect((await check(REACHED)).text).not.toContain('in place');
-    const { text } = await check(REACHED, { inPlace: true });
-    expect(text.replaceAll(/\s+/g, ' ')).toContain(
-      'temporary: Helm release dpf will put ClusterRole/host-registration back',
-    );
-    expect(text).toContain('kubectl patch clusterrole host-registration --type=json');
-  });
-  test('only new gaps fail against a baseline, and all formats say so (001-55)', async () => {
-    const first = await check(REACHED);
-    const baseline = JSON.stringify(first.data);
-    const again = await check(REACHED, { baseline: 'before.json' }, { 'before.json': baseline });
-    expect(again.exit).toBe(0);
-    expect(again.text).toContain('1 gap, 0 of them new');
-    expect(again.format('sarif')).toContain('"baselineState": "unchanged"');
-    expect(again.format('junit')).toContain('failures="0"');
-    expect(first.format('junit')).toContain('failures="1"');
-    const other = await check(REACHED, { baseline: 'b' }, { b: '[]' });
-    expect(other.text).toContain('b is no earlier answer');
-  });
-  test('SARIF names the line of the call', async () => {
-    const sarif = JSON.parse((await check(REACHED)).format('sarif')) as {
-      runs: { results: { ruleId: string; locations: { physicalLocation: { region: unknown } }[] }[] }[];
-    };
-    const [result] = sarif.runs[0]?.results ?? [];
-    expect(result?.ruleId).toBe('rbac-missing');
-    expect(result?.locations[0]?.physicalLocation.region).toEqual({ startLine: 28 });
-  });
-  test('a script that no container starts is not judged, unless its account is given', async () => {
-    const snapshot = snapshotOf({ 'rbac.yaml': RBAC, 'pod.yaml': POD.replace('register-host.sh', 'other') });
-    const input = { snapshot, texts: { 'register-host.sh': SCRIPT } };
-    const options = { file: ['x'], script: ['register-host.sh'], strict: true };
-    const loose = await run(rbacCheck, [], options, input);
-    expect(loose.exit).toBe(4);
-    expect(loose.text).toContain('No container of the input starts this script: 1');
-    const judged = await run(rbacCheck, [], { ...options, as: ACCOUNT }, input);
-    expect(judged.exit).toBe(1);
-    expect(judged.text).toContain('on some ways register-host.sh:28');
-    expect((await run(rbacCheck, [], { ...options, as: 'jane' }, input)).text).toContain('names no ServiceAccount');
-  });
-  test('an input without workloads is refused with what to give', async () => {
-    const { exit, text } = await run(rbacCheck, [], { file: ['x'] }, { snapshot: snapshotOf(files) });
-    expect(exit).toBe(-1);
-    expect(text).toContain('give manifests with pods');
   });
 });
 

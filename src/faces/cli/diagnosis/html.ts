@@ -10,6 +10,7 @@ import { escapeMarkup } from './escape-markup.ts';
 import { headline } from './headline.ts';
 import { REPORT_CSS } from './html-style.ts';
 import { citedPlace, citedText, suppressionText } from './places.ts';
+import { withinDump } from './within-dump.ts';
 
 const MARKS: Readonly<Record<Severity, string>> = { critical: '■', error: '■', warning: '▲', info: '●' };
 
@@ -90,7 +91,8 @@ const nodeTable = (nodes: readonly NodeVerdict[]): string =>
     .join('');
 
 /** `written`: when, as people read it. */
-export const reportHtml = (report: Report, written: string): string => {
+export const reportHtml = (whole: Report, written: string): string => {
+  const report = withinDump(whole);
   const { problems, symptoms, observations, suppressed, nodes } = report;
   const aside = [
     ...(suppressed?.applied ?? []).map(
@@ -122,7 +124,8 @@ export const reportHtml = (report: Report, written: string): string => {
       'Looked at and in order',
       list(
         report.clear.map(
-          ({ rule, saw, count }) => `${escapeMarkup(saw)} (${count}) <code>${escapeMarkup(rule)}</code>`,
+          ({ rule, saw, count }) =>
+            `${escapeMarkup(saw)}${count > 1 ? ` (${count} times)` : ''} <code>${escapeMarkup(rule)}</code>`,
         ),
       ),
     ),

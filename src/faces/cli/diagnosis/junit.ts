@@ -22,12 +22,19 @@ const detailsOf = ({ summary, evidence, remedy }: Problem): string =>
     ...remedy.map(({ text, command }, at) => `${at + 1}. ${text}${command === undefined ? '' : `\n   ${command}`}`),
   ].join('\n');
 
+/** A case a place; what was seen and what to do stand in the first only, since thousands of places share them. */
 const ofProblem = (problem: Problem, fails: boolean): readonly TestCase[] =>
-  problem.scopes.map((scope) => ({
+  problem.scopes.map((scope, index) => ({
     suite: problem.rule,
     name: `${placeName(scope)}: ${problem.title}`,
     ...(fails
-      ? { failure: { type: problem.severity, message: problem.summary, text: detailsOf(problem) } }
+      ? {
+          failure: {
+            type: problem.severity,
+            message: problem.summary,
+            text: index === 0 ? detailsOf(problem) : `as ${placeName(problem.scopes[0] ?? {})}`,
+          },
+        }
       : { out: `${problem.severity}: ${problem.summary}` }),
   }));
 
