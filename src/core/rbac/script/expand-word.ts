@@ -152,9 +152,13 @@ const segmentsOf = (run: Run, word: Word): Segments =>
         [{ content: [], when: [] }],
       );
 
+/** Words that one word may become; `{a,b}{a,b}...` doubles them with each pair of braces. */
+const MAX_FIELDS = 1000;
+const MORE_FIELDS: Value = [unknown('more words than are followed')];
+
 /** Joins the stretches of one word to fields. */
 const toFields = (segments: readonly Segment[]): readonly Value[] => {
-  let fields: Value[] = [];
+  const fields: Value[] = [];
   /** The field that the next stretch is glued to. */
   let open: Value | undefined;
   const glue = (value: Value): void => {
@@ -172,7 +176,11 @@ const toFields = (segments: readonly Segment[]): readonly Value[] => {
       const before = open ?? [];
       const after = rest.length === 0 ? [[]] : rest;
       open = undefined;
-      fields = [...fields, ...segment.choices.flatMap((choice) => after.map((end) => concat(before, choice, end)))];
+      for (const choice of segment.choices)
+        for (const end of after) {
+          if (fields.length >= MAX_FIELDS) return [...fields, MORE_FIELDS];
+          fields.push(concat(before, choice, end));
+        }
       return fields;
     } else {
       const words = segment.is === 'fields' ? segment.fields : splitWords(segment.value);

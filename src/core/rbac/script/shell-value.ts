@@ -21,7 +21,11 @@ export type Value = readonly Piece[];
 
 /** Longer texts are not followed: a script that doubles a variable in a loop would fill the memory. */
 const MAX_TEXT = 2_000_000;
-const MAX_PIECES = 20_000;
+const MAX_PIECES = 1000;
+/** Names of objects have at most 253 characters. */
+const MAX_NAME = 1000;
+/** What is shown to people is kept with every place. */
+const MAX_SHOWN = 1000;
 
 export const EMPTY: Value = [];
 
@@ -67,19 +71,24 @@ export const isEmpty = (value: Value): boolean | undefined =>
   value.some((piece) => typeof piece === 'string' && piece !== '') ? false : value.length === 0 ? true : undefined;
 
 /** As shell text, for people: `kubectl get $WHAT -n dpf`. */
-export const showText = (value: Value): string =>
-  value
+export const showText = (value: Value): string => {
+  const shown = value
     .map((piece) => (isUnknown(piece) ? (/^\w+$/.test(piece.text) ? `$${piece.text}` : piece.text) : piece))
     .join('');
+  return shown.length <= MAX_SHOWN ? shown : `${shown.slice(0, MAX_SHOWN)}...`;
+};
 
 /**
  * As the name or namespace of a permission: the text itself, or `~` and an expression (`~NODE + '-server-secret'`).
  * No object of Kubernetes has a name that begins with a tilde.
  */
-export const showName = (value: Value): string =>
-  literal(value) ??
-  (value.length === 1 && value[0] === POD_NAMESPACE ? POD_NAMESPACE.text : undefined) ??
-  `~${value.map((piece) => (isUnknown(piece) ? piece.text : `'${piece}'`)).join(' + ')}`;
+export const showName = (value: Value): string => {
+  const name =
+    literal(value) ??
+    (value.length === 1 && value[0] === POD_NAMESPACE ? POD_NAMESPACE.text : undefined) ??
+    `~${value.map((piece) => (isUnknown(piece) ? piece.text : `'${piece}'`)).join(' + ')}`;
+  return name.length <= MAX_NAME ? name : `~${name.slice(0, 40)}... (${name.length} characters)`;
+};
 
 /** Splits unquoted text into words, as IFS of blanks does. Unknown pieces are taken for one word each. */
 export const splitWords = (value: Value): readonly Value[] => {
