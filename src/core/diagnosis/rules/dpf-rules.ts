@@ -1,9 +1,11 @@
 /** Rules about DPF: pods that install cards, their rights and secrets, images of cards, and the cards' own way to Ready. */
 import type { Rule } from '../rule.ts';
 import { accessDenied } from './dpf/access-denied.ts';
+import { apiAddressRequired } from './dpf/api-address-required.ts';
 import { apiServerNotReached } from './dpf/api-server-not-reached.ts';
 import { bfbNotAvailable } from './dpf/bfb-not-available.ts';
 import { bfbVolumeGone } from './dpf/bfb-volume-gone.ts';
+import { bmcUpdateRunning } from './dpf/bmc-update-running.ts';
 import { cardNotFound } from './dpf/card-not-found.ts';
 import { clientSecretStale } from './dpf/client-secret-stale.ts';
 import { definitionMissing } from './dpf/definition-missing.ts';
@@ -21,6 +23,7 @@ import { oobBridgeMissing } from './dpf/oob-bridge-missing.ts';
 import { pfNetdeviceMissing } from './dpf/pf-netdevice-missing.ts';
 import { rebootMethodWrong } from './dpf/reboot-method-wrong.ts';
 import { rebootScriptFailed } from './dpf/reboot-script-failed.ts';
+import { requiredFieldMissing } from './dpf/required-field-missing.ts';
 import { rshimHeldByHost } from './dpf/rshim-held-by-host.ts';
 import { sccDenied } from './dpf/scc-denied.ts';
 import { serverSecretNotReady } from './dpf/server-secret-not-ready.ts';
@@ -52,6 +55,9 @@ export const DPF_RULES: readonly Rule[] = [
   bfbVolumeGone,
   dpusetInOtherNamespace,
   nameSuffixTwice,
+  apiAddressRequired,
+  requiredFieldMissing,
+  bmcUpdateRunning,
   initContainerCrashing,
   dpuNotProvisioned,
 ];

@@ -2,7 +2,7 @@
 import { objectPath } from '../../../model/kube-object.ts';
 import type { AccessAttributes, UserInfo } from '../../../ports/kube-api.ts';
 import { isResourceRequest, showRequest } from '../../../rbac/access-request.ts';
-import { accountOf, serviceAccount } from '../../../rbac/caller.ts';
+import { accountOf, serviceAccount, showCaller } from '../../../rbac/caller.ts';
 import { evaluate } from '../../../rbac/evaluate.ts';
 import { explainDenial, type Denial } from '../../../rbac/explain-denial.ts';
 import { rolesOf } from '../../../rbac/least-grant.ts';
@@ -19,7 +19,7 @@ import { estateOf, isFieldName, isOurs } from './dpf-estate.ts';
 import { grantSteps } from './grant-steps.ts';
 import { initFailure } from './init-failure.ts';
 import { messagesOf } from './messages.ts';
-import { podLines, scopeOfPod } from './pod-lines.ts';
+import { isReady, podLines, scopeOfPod } from './pod-lines.ts';
 import { policyIndex, policyWasRead } from './rbac-facts.ts';
 
 const RULE = 'access-denied';
@@ -76,14 +76,17 @@ const keyOf = ({ user, request }: Refused): string => `${user} ${showRequest(req
 /** Each denied request of each caller once, with every pod that was denied it. */
 export const refusedRequests = (facts: Facts): readonly Refused[] => {
   const all = [
-    ...podLines(facts, `${RULE}/denied`).flatMap(({ line, origin, pod, node, text }) =>
-      refusedOf(facts, line, {
-        evidence: textEvidence(origin, line),
-        ...(pod === undefined ? {} : { pod }),
-        ...(node === undefined ? {} : { node }),
-        ...(text.namespace === undefined ? {} : { namespace: text.namespace }),
-      }),
-    ),
+    ...podLines(facts, `${RULE}/denied`)
+      // The run before the present one, of a pod that is ready: what was denied then was given since.
+      .filter(({ pod, text }) => !(text.previous === true && pod !== undefined && isReady(pod)))
+      .flatMap(({ line, origin, pod, node, text }) =>
+        refusedOf(facts, line, {
+          evidence: textEvidence(origin, line),
+          ...(pod === undefined ? {} : { pod }),
+          ...(node === undefined ? {} : { node }),
+          ...(text.namespace === undefined ? {} : { namespace: text.namespace }),
+        }),
+      ),
     ...messagesOf(facts)
       .filter(({ text }) => USER.test(text))
       .flatMap(({ text, evidence, kind, namespace, name }) => {
@@ -165,7 +168,7 @@ const judge = (facts: Facts, refused: Refused): readonly Statement[] => {
   const base = {
     says: 'finding' as const,
     because:
-      `${denial.who ?? user} may not ${showRequest(request)}: the API server denied it` +
+      `${showCaller(caller)} may not ${showRequest(request)}: the API server denied it` +
       (denial.missingRole === undefined
         ? ''
         : `, because ${denial.missingRole} does not exist, which a binding of this account points at`) +
@@ -176,10 +179,10 @@ const judge = (facts: Facts, refused: Refused): readonly Statement[] => {
       ? []
       : [
           {
-            what: `what ${denial.who ?? user} may do now`,
+            what: `what ${showCaller(caller)} may do now`,
             why: 'the line says what was denied then; a right may have been given since',
             settle: isResourceRequest(request)
-              ? `${facts.cli} auth can-i ${request.verb} ${request.resource}${request.group === '' ? '' : `.${request.group}`}${request.name === undefined ? '' : `/${request.name}`}${request.namespace === undefined ? '' : ` -n ${request.namespace}`} --as=${user}`
+              ? `${facts.cli} auth can-i ${request.verb} ${request.resource}${request.group === '' ? '' : `.${request.group}`}${request.name === undefined ? '' : `/${request.name}`}${request.namespace === undefined ? '' : ` -n ${request.namespace}`} ${request.subresource === undefined ? '' : `--subresource=${request.subresource} `}--as=${user}`
               : `${facts.cli} auth can-i ${request.verb} ${request.path} --as=${user}`,
           },
         ],

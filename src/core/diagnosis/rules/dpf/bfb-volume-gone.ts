@@ -1,5 +1,6 @@
 /** DMS does not have the shared volume with the images: NFS is away, or was when the pod came up. */
 import { aCrashingDmsPod, aDmsPod, aDpfConfig, anEvent } from '../world-dpf.ts';
+import { isDmsPod, isFieldName } from './dpf-estate.ts';
 import { defineStartCause } from './start-cause.ts';
 
 const waits = aDmsPod('a-dms', { init: [{ name: 'rshim-preflight', waiting: 'PodInitializing' }] });
@@ -8,6 +9,7 @@ export const bfbVolumeGone = defineStartCause({
   id: 'bfb-volume-gone',
   title: 'The volume with the images is not there',
   line: /mount\.nfs: .*(?:timed out|refused|No route|access denied|No such file)|MountVolume\.(?:SetUp|MountDevice) failed for volume .*(?:nfs|bfb)|persistentvolumeclaim "[^"]*bfb[^"]*" not found|(?:open|stat|file not found:?) \/bfb\/\S+: (?:no such file|stale|input\/output)|Stale file handle.*\/bfb|\/bfb.*Stale file handle/i,
+  from: (pod) => isDmsPod(pod) || isFieldName(pod.object.metadata.name),
   explain:
     'Controller and DMS share the images over one ReadWriteMany volume, most often NFS (provisioningController.bfbPVCName). When the server is away the pod cannot mount it, or its startup probe finds no /bfb; a card that was in OS Installing then goes to Error and is not tried again in 24.10 and 25.1.',
   sources: ['NVIDIA/doca-platform #40 (refs 4123204, 4202272)', 'reference dpf.md 7.1 (10, 14)'],

@@ -1,6 +1,7 @@
 /** A kind of DPF is not served, or not in that version: its CRD is absent or of another release. */
 import { explainDenial } from '../../../rbac/explain-denial.ts';
 import { aCrashingDmsPod, aDmsPod, aDpfConfig } from '../world-dpf.ts';
+import { isDmsPod, isFieldName } from './dpf-estate.ts';
 import { defineStartCause } from './start-cause.ts';
 
 const KIND =
@@ -10,6 +11,7 @@ export const definitionMissing = defineStartCause({
   id: 'definition-missing',
   title: 'A kind that DPF needs is not served',
   line: KIND,
+  from: (pod) => isDmsPod(pod) || isFieldName(pod.object.metadata.name),
   explain:
     'A script or a controller asks for a kind that the API server does not serve: its CustomResourceDefinition was not installed, or has another version than the image expects. Helm does not update CRDs; DPF 25.7 can only be installed anew over 25.4.',
   sources: ['reference dpf.md 0 (9), 6.8, 7.1 (4), 7.3'],

@@ -84,7 +84,14 @@ export const isDmsPod = ({ object }: SnapshotObject): boolean => {
   );
 };
 
-export const dmsPods = (facts: Facts): readonly SnapshotObject[] => facts.objects('Pod').filter(isDmsPod);
+const knownPods = new WeakMap<Facts, readonly SnapshotObject[]>();
+
+/** Looked for once: a large cluster has many pods, and many rules ask. */
+export const dmsPods = (facts: Facts): readonly SnapshotObject[] => {
+  const pods = knownPods.get(facts) ?? facts.objects('Pod').filter(isDmsPod);
+  knownPods.set(facts, pods);
+  return pods;
+};
 
 /** Names that accounts and workloads of this field have, for lines that name nothing else. */
 const FIELD_NAME =

@@ -21,7 +21,7 @@ const LONG_MINUTES = 90;
 const RESTING = new Set(['Ready', 'Deleting', 'Node Effect', 'Node Effect Removal']);
 
 /** Reasons of the helper that all controllers share, which say "not yet" and no more. */
-const NOT_YET = /^(?:Pending|AwaitingDeletion|Initializing|Progressing|)$/;
+const NOT_YET = /^(?:Pending|AwaitingDeletion|Initializing|(?:\w*In)?Progress(?:ing)?|Waiting\w*|NotReady|)$/;
 
 interface Standing {
   readonly says: string;
@@ -168,6 +168,7 @@ export const dpuNotProvisioned = defineRule({
     'A DPU object goes through phases; their names and order differ by release. In Error it is not tried again by 24.10 and 25.1: once the cause is gone, the DPU object has to be deleted, and is made again. A phase that lasts for hours without a condition is stuck too, most often in Pending (image), DMS Deployment (pod) or OS Installing.',
   sources: ['reference dpf.md 1.1, 1.2, 2.1, 7.1', 'NVIDIA/doca-platform #29, #35, #40'],
   causedBy: [
+    'bmc-update-running',
     'pf-netdevice-missing', 'flavor-exceeds-memory', 'bfb-not-available', 'bfb-volume-gone', 'client-secret-stale', 'rshim-held-by-host', 'scc-denied', 'access-denied',
     'dms-role-lacks-need', 'token-as-kubeconfig', 'api-server-not-reached', 'card-not-found', 'server-secret-not-ready', 'webhook-not-reached', 'definition-missing', 'oob-bridge-missing',
     'dpu-cluster-unavailable', 'host-restart-awaited', 'reboot-script-failed', 'flavor-lacks-resources', 'kubectl-not-available', 'reboot-method-wrong', 'init-container-crashing', 'image-pull-failing',

@@ -13,6 +13,7 @@ import type { Facts } from '../../facts.ts';
 import type { Finding, RemedyStep } from '../../finding.ts';
 import type { Refused } from './access-denied.ts';
 import { isDmsPod } from './dpf-estate.ts';
+import { deletingPods } from './dpf-release.ts';
 import { policyIndex } from './rbac-facts.ts';
 
 const DPF_OWNER = 'dpfoperatorconfig-controller';
@@ -99,7 +100,7 @@ const restart = (facts: Facts, refused: readonly Refused[]): readonly RemedyStep
     {
       text: 'Then wait: the kubelet starts the container again by itself, after five minutes at most.',
       command: `${facts.cli} get pods -A -l provisioning.dpu.nvidia.com/component=dms -w`,
-      risk: 'do not delete the pod: DPF 25.4 does not make it again once a DPUNode exists for its host',
+      risk: deletingPods(facts),
     },
   ];
 };

@@ -76,8 +76,8 @@ const node = (annotations: Readonly<Record<string, string>>) => anObject('provis
 export const hostRestartAwaited = defineRule({
   id: 'host-restart-awaited',
   title: 'A card waits for somebody to restart its host',
-  severity: 'warning',
-  role: 'cause',
+  severity: 'info',
+  role: 'observation',
   needs: [],
   explain:
     'With nodeRebootMethod external the controller puts an annotation on the DPUNode when the host has to be restarted, and waits until it is taken away; nothing else tells. In 24.10 the same is a condition with the reason WaitingForManualPowerCycleOrReboot. This is no fault of the card.',

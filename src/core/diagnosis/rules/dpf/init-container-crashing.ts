@@ -9,7 +9,8 @@ import type { Statement } from '../../finding.ts';
 import { defineRule } from '../../rule.ts';
 import { pod as aPod } from '../world.ts';
 import { aCrashingDmsPod, aDmsPod, aDpfConfig } from '../world-dpf.ts';
-import { estateOf, isDmsPod, isFieldName, isOurs } from './dpf-estate.ts';
+import { deletingPods } from './dpf-release.ts';
+import { dmsPods, estateOf, isDmsPod, isFieldName, isOurs } from './dpf-estate.ts';
 import { initCandidates } from './init-candidates.ts';
 import { initFailure } from './init-failure.ts';
 import { hasLogOf, isReady } from './pod-lines.ts';
@@ -148,7 +149,7 @@ export const initContainerCrashing = defineRule({
     },
     {
       text: 'Do not delete the pod to try again: the kubelet does that by itself.',
-      risk: 'DPF 25.4 does not make a DMS pod again once a DPUNode exists for its host',
+      ...(dmsPods(facts).length > 0 ? { risk: deletingPods(facts) } : {}),
     },
   ],
   cases: [

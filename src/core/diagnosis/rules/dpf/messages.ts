@@ -3,6 +3,7 @@
  * so that rules can look for refusals by the words that the API server and the controllers use.
  */
 import { digList, digText, type Path } from '../../../model/dig.ts';
+import { millisOf } from '../../../model/timestamp.ts';
 import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
 import type { Facts } from '../../facts.ts';
 import { fieldEvidence } from '../../evidence.ts';
@@ -16,6 +17,8 @@ export interface Message {
   readonly namespace?: string;
   readonly name: string;
   readonly reason?: string;
+  /** When an event was last seen, in milliseconds. */
+  readonly atMs?: number;
 }
 
 /** Nodes and pods have many conditions, and none that these rules read. */
@@ -25,7 +28,7 @@ const message = (
   entry: SnapshotObject,
   field: Path,
   text: string,
-  about: Pick<Message, 'kind' | 'namespace' | 'name' | 'reason'>,
+  about: Pick<Message, 'kind' | 'namespace' | 'name' | 'reason' | 'atMs'>,
 ): Message => ({ text, evidence: fieldEvidence(entry, field, text.slice(0, 2000)), ...about });
 
 const ofEvent = (entry: SnapshotObject): readonly Message[] => {
@@ -36,8 +39,12 @@ const ofEvent = (entry: SnapshotObject): readonly Message[] => {
   const regarding = digText(object, 'involvedObject', 'name') === undefined ? 'regarding' : 'involvedObject';
   const namespace = digText(object, regarding, 'namespace') ?? object.metadata.namespace;
   const reason = digText(object, 'reason');
+  const seen =
+    digText(object, 'lastTimestamp') ?? digText(object, 'series', 'lastObservedTime') ?? digText(object, 'eventTime');
+  const atMs = seen === undefined ? undefined : millisOf(seen);
   return [
     message(entry, [field], text, {
+      ...(atMs === undefined ? {} : { atMs }),
       kind: digText(object, regarding, 'kind') ?? 'Event',
       name: digText(object, regarding, 'name') ?? object.metadata.name,
       ...(namespace === undefined ? {} : { namespace }),

@@ -37,22 +37,38 @@ const containersOf = (pod: SnapshotObject): readonly string[] =>
 const longest = <T>(found: readonly T[], length: (one: T) => number): T | undefined =>
   found.toSorted((a, b) => length(b) - length(a))[0];
 
-const podNamedIn = (pods: readonly SnapshotObject[], words: string): SnapshotObject | undefined =>
-  longest(
-    pods.filter(({ object }) => words.includes(object.metadata.name)),
-    ({ object }) => object.metadata.name.length,
-  );
+const podIndexes = new WeakMap<Facts, ReadonlyMap<string, readonly SnapshotObject[]>>();
+
+const podsByName = (facts: Facts): ReadonlyMap<string, readonly SnapshotObject[]> => {
+  const index = podIndexes.get(facts) ?? Map.groupBy(facts.objects('Pod'), ({ object }) => object.metadata.name);
+  podIndexes.set(facts, index);
+  return index;
+};
+
+/** In a small dump a pod's name counts wherever it stands in a path; in a large one only as a word of it. */
+const FEW_PODS = 500;
+
+/** The pod that a path or a command names; of several the one with the longest name. */
+const podNamedIn = (facts: Facts, words: string): SnapshotObject | undefined => {
+  const index = podsByName(facts);
+  const parts = words
+    .split(/[/\s!]+/)
+    .flatMap((part) => [...part.matchAll(/[._]|$/g)].map((edge) => part.slice(0, edge.index)));
+  const named = parts.filter((part) => index.has(part));
+  const all =
+    named.length === 0 && index.size <= FEW_PODS ? [...index.keys()].filter((name) => words.includes(name)) : named;
+  const name = longest(all, ({ length }) => length);
+  return name === undefined ? undefined : index.get(name)?.[0];
+};
 
 type Place = Pick<PodLine, 'pod' | 'container' | 'node'>;
 
 const placeOf = (facts: Facts, text: SnapshotText, pasted: string | undefined): Place => {
-  const pods = facts.objects('Pod');
   // A path may seem to name a pod and name its container too: what is no pod of the input is looked for again.
   const pod =
-    pods.find(
-      ({ object: { metadata } }) =>
-        metadata.name === text.pod && (text.namespace === undefined || metadata.namespace === text.namespace),
-    ) ?? podNamedIn(pods, pasted ?? text.origin.source);
+    (text.pod === undefined ? [] : (podsByName(facts).get(text.pod) ?? [])).find(
+      ({ object: { metadata } }) => text.namespace === undefined || metadata.namespace === text.namespace,
+    ) ?? podNamedIn(facts, pasted ?? text.origin.source);
   const container =
     text.container ??
     /(?:^|\s)(?:-c|--container)[ =](\S+)/.exec(pasted ?? '')?.[1] ??

@@ -55,6 +55,7 @@ const waiting = (facts: Facts): readonly Waiting[] => {
         NOT_MOUNTED.test(text) &&
         estateOf(facts).dpf.has(namespace ?? ''),
     )
+    .filter(({ name, namespace }) => !facts.looked('pods') || facts.object('Pod', name, namespace) !== undefined)
     .map(({ name, namespace, text, evidence }): Waiting => {
       const pod = facts.object('Pod', name, namespace);
       return {

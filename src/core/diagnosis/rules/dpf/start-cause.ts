@@ -8,7 +8,7 @@ import type { Evidence, Finding, Lack, RemedyStep, Statement } from '../../findi
 import { defineRule, type Rule, type RuleCase } from '../../rule.ts';
 import { digText } from '../../../model/dig.ts';
 import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
-import { dmsPods, estateOf, isDmsPod } from './dpf-estate.ts';
+import { dmsPods, isDmsPod } from './dpf-estate.ts';
 import { nodeNameOf, phaseOf } from './dpu-facts.ts';
 import { initFailure } from './init-failure.ts';
 import { messagesOf } from './messages.ts';
@@ -20,7 +20,7 @@ export interface StartCause {
   readonly severity?: Rule['severity'];
   /** The line that says it; also looked for in what containers left when they ended, and in events. */
   readonly line: RegExp;
-  /** Whose lines count; every pod of DPF where absent. */
+  /** Whose lines count; pods that install cards where absent. */
   readonly from?: (pod: SnapshotObject) => boolean;
   readonly explain: string;
   readonly sources: readonly string[];
@@ -57,17 +57,9 @@ const SPEAKS_OF_CARDS = /\[dmsinit\]|\bdmsd\b|\bdms-init\b|\bhostagent\b|dpu\.nv
 const HEAD = 65_536;
 
 const seenIn = (facts: Facts, { id, line, from }: StartCause): readonly Seen[] => {
-  const counts = (pod: SnapshotObject | undefined, namespace: string | undefined): boolean => {
-    if (pod === undefined) return namespace !== undefined && estateOf(facts).dpf.has(namespace);
-    return from === undefined
-      ? isDmsPod(pod) || estateOf(facts).dpf.has(pod.object.metadata.namespace ?? '')
-      : from(pod);
-  };
+  const counts = (pod: SnapshotObject): boolean => (from ?? isDmsPod)(pod);
   const fromLogs = lastPodLines(facts, `${id}/line`)
-    .filter(
-      ({ pod, text }) =>
-        counts(pod, text.namespace) || (pod === undefined && SPEAKS_OF_CARDS.test(text.text.slice(0, HEAD))),
-    )
+    .filter(({ pod, text }) => (pod === undefined ? SPEAKS_OF_CARDS.test(text.text.slice(0, HEAD)) : counts(pod)))
     .map(({ pod, node, line: text, origin }): Seen => ({
       text,
       evidence: textEvidence(origin, text),
@@ -83,7 +75,8 @@ const seenIn = (facts: Facts, { id, line, from }: StartCause): readonly Seen[] =
       return phaseOf(dpu) === 'Ready' ? [] : [{ text, evidence, ...(node === undefined ? {} : { node }) }];
     }
     const pod = kind === 'Pod' ? facts.object('Pod', name, namespace) : undefined;
-    return kind === 'Pod' && counts(pod, namespace) ? [{ text, evidence, ...(pod === undefined ? {} : { pod }) }] : [];
+    // An event outlives its pod; where pods were read, one that is not there is gone.
+    return pod !== undefined && counts(pod) ? [{ text, evidence, pod }] : [];
   });
   const merged = new Map<string, Seen>();
   for (const seen of [...fromMessages, ...fromLogs])

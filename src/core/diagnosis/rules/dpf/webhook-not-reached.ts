@@ -1,4 +1,6 @@
 /** The API server cannot call an admission webhook of DPF, so every write of its kinds is refused. */
+import { newestTime } from '../../../snapshot/snapshot-time.ts';
+import { isReadyObject } from './condition-cause.ts';
 import { explainDenial } from '../../../rbac/explain-denial.ts';
 import { textEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
@@ -24,6 +26,9 @@ const whyOf = (text: string): { readonly kind: string; readonly says: string } =
     return { kind: 'network', says: 'the API server does not reach its pod in time' };
   return { kind: 'other', says: 'the call failed' };
 };
+
+/** Controllers try again within minutes: an event that was not seen since is past. */
+const OLD_MINUTES = 20;
 
 interface Call {
   readonly text: string;
@@ -65,7 +70,12 @@ const calls = (facts: Facts): readonly Call[] => [
     ),
   ...messagesOf(facts)
     .filter(({ text }) => HOOK.test(text) && isDpf(facts, text))
-    .map(({ text, evidence }) => callOf(text, evidence, {}, false)),
+    .map(({ text, evidence, kind, namespace, name, atMs }) => {
+      const about = facts.object(kind, name, namespace);
+      const now = facts.now ?? newestTime(facts.snapshot);
+      const isOld = atMs !== undefined && now !== undefined && now - atMs > OLD_MINUTES * 60_000;
+      return callOf(text, evidence, {}, isOld || (about !== undefined && isReadyObject(about)));
+    }),
 ];
 
 const check = (facts: Facts): readonly Statement[] => {
@@ -140,6 +150,7 @@ export const webhookNotReached = defineRule({
     { name: 'no events', kind: 'lacking', objects: [aDpfConfig(), aCrashingDmsPod('a-dms')], says: 'events of DPF' },
     { name: 'a webhook of somebody else', kind: 'look-alike', objects: [aDpfConfig(), anEvent(dpu, 'FailedCreate', 'failed calling webhook "pods.shop.example.net": Post "https://shop.shop.svc:443/x": connection refused')] },
     { name: 'refused once at installation', kind: 'look-alike', objects: [aDpfConfig(), aDmsPod('a-dms')], texts: { 'a-dms.dms-init.previous.log': CALL('connection refused') } },
+    { name: 'an event about a card that is ready', kind: 'look-alike', objects: [aDpfConfig(), aDpu('c'), anEvent(aDpu('c'), 'FailedUpdate', CALL('connection refused'))] },
     { name: 'a webhook that answered and denied', kind: 'look-alike', objects: [aDpfConfig(), anEvent(dpu, 'FailedUpdate', 'admission webhook "vdpu.kb.io" denied the request: immutable')] },
   ],
 }); // prettier-ignore
