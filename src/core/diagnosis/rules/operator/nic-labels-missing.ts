@@ -1,4 +1,5 @@
 /** No node carries the label of an NVIDIA adapter, so the operator deploys its components nowhere. */
+import { digList, digText } from '../../../model/dig.ts';
 import { fieldEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
 import type { Statement } from '../../finding.ts';
@@ -12,6 +13,18 @@ const RULE = 'nic-labels-missing';
 const WORDS =
   /No nodes with (?:Mellanox|NVIDIA) NICs (?:where|were) found|no matching node(?:s)?[^\n]{0,60}(?:NFD|pci-15b3)/i;
 
+/** No label of node-feature-discovery anywhere, and no component of the policy is ready: a node list may have been trimmed. */
+const nothingIsDeployed = (facts: Facts): boolean =>
+  facts
+    .objects('Node')
+    .every(({ object }) =>
+      Object.keys(object.metadata.labels ?? {}).every((label) => !label.startsWith('feature.node.kubernetes.io/')),
+    ) &&
+  facts.objects('NicClusterPolicy').every(({ object }) => {
+    const words = digList(object, 'status', 'appliedStates').map((row) => digText(row, 'state'));
+    return words.includes('notReady') && !words.includes('ready');
+  });
+
 /** Node objects as they are in a dump; a list that was cut to the control plane would prove nothing. */
 const check = (facts: Facts): readonly Statement[] => {
   const nodes = facts.objects('Node');
@@ -20,7 +33,7 @@ const check = (facts: Facts): readonly Statement[] => {
   if (labelled.length > 0) return [{ says: 'clear', scope: {}, saw: `nodes carry ${NVIDIA_NIC_LABEL}` }];
   const words = said(facts, `${RULE}/said`, WORDS);
   const adapters = facts.nodes.filter((name) => facts.node(name)?.adapters.some(({ kind }) => kind !== 'other-vendor' && kind !== 'unknown') === true);
-  if (words.length === 0 && adapters.length === 0) return [];
+  if (words.length === 0 && (adapters.length === 0 || !nothingIsDeployed(facts))) return [];
   const nfd = facts.objects('Pod').filter(({ object }) => /node-feature-discovery|nfd-(?:worker|master)/.test(object.metadata.name));
   return [
     {
@@ -57,9 +70,10 @@ export const nicLabelsMissing = defineRule({
   ],
   cases: [
     { name: 'the operator finds none', kind: 'broken', objects: [policy, gpuNode('a', {}), pod('web', { node: 'a' })], texts: LOG, says: 'no pod of node-feature-discovery' },
-    { name: 'adapters are there', kind: 'broken', objects: [policy, gpuNode('a', {}), nodeState('a')], says: 'although a has NVIDIA adapters' },
+    { name: 'adapters are there', kind: 'broken', objects: [aNicClusterPolicy({ ofedDriver: {} }, { appliedStates: [{ name: 'state-OFED', state: 'notReady' }] }), gpuNode('a', {}), nodeState('a')], says: 'although a has NVIDIA adapters' },
     { name: 'labelled', kind: 'healthy', objects: [policy, gpuNode('a', {}, { labels: { [NVIDIA_NIC_LABEL]: 'true' } })] },
     { name: 'nodes were not looked at', kind: 'lacking', objects: [policy], texts: LOG, says: 'nodes' },
+    { name: 'a policy without a word that it is not ready', kind: 'look-alike', objects: [policy, gpuNode('a', {}), nodeState('a')] },
     { name: 'nodes without such adapters, as far as anybody knows', kind: 'look-alike', objects: [policy, gpuNode('a', {})] },
   ],
 }); // prettier-ignore
