@@ -30,10 +30,18 @@ export interface PoolFault {
 export const poolStatements = (
   facts: Facts,
   ids: readonly string[],
-  { clear, also = () => [] }: { readonly clear: string; readonly also?: (fault: PoolFault) => readonly Evidence[] },
+  {
+    clear,
+    also = () => [],
+    isFault = () => true,
+  }: {
+    readonly clear: string;
+    readonly also?: (fault: PoolFault) => readonly Evidence[];
+    readonly isFault?: (found: PoolFinding) => boolean;
+  },
 ): readonly Statement[] => {
   const { findings, pools } = poolCheck(facts);
-  const own = findings.filter(({ id }) => ids.includes(id));
+  const own = findings.filter((one) => ids.includes(one.id) && isFault(one));
   const found = own.map((one): Finding => {
     const pool = pools.find((source) => showPool(source.pool) === one.about);
     const object = pool === undefined ? one.about : objectPath(pool.source.object);

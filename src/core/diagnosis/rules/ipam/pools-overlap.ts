@@ -1,10 +1,10 @@
-/** Two pools, or a pool and a network of the cluster, that share addresses. */
+/** Two pools that share addresses. */
 import { poolStatements, poolWaysOut } from '../../pool-findings.ts';
 import { defineRule } from '../../rule.ts';
 import { anIpPool } from '../world-ipam.ts';
 import { gpuNode } from '../world.ts';
 
-const IDS = ['ipam-pool-overlap', 'ipam-cluster-overlap'];
+const IDS = ['ipam-pool-overlap'];
 const spec = (subnet: string) => ({ subnet, gateway: subnet.replace(/0\/\d+$/, '1'), perNodeBlockSize: 16 });
 
 export const poolsOverlap = defineRule({
@@ -14,7 +14,7 @@ export const poolsOverlap = defineRule({
   role: 'cause',
   needs: ['addressPools'],
   explain:
-    'nv-ipam compares no pool with another and none with the networks of the cluster. Pods of two pools that overlap can get the same address; where a pool covers pod, service or node addresses, its pods cannot reach what lies there.',
+    'nv-ipam compares no pool with another: pods of two pools that overlap can get the same address.',
   sources: ['reference ipam-maintenance-power.md 1.10 (7)'],
   check: (facts) => poolStatements(facts, IDS, { clear: 'pools that share no address with another' }),
   remedy: (_, facts) => poolWaysOut(facts, IDS).map((text) => ({ text, risk: 'every node of the pool that is changed gets another block: drain its users first' })),

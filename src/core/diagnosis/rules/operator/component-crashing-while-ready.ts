@@ -8,12 +8,30 @@ import type { Statement } from '../../finding.ts';
 import { operatorRelease } from '../../operator-release.ts';
 import { defineRule } from '../../rule.ts';
 import { aNicClusterPolicy, anObject } from '../world-operator.ts';
-import { digList } from '../../../model/dig.ts';
+import { dig, digList, digNumber, digText } from '../../../model/dig.ts';
 
 const RULE = 'component-crashing-while-ready';
 
 const rowAt = (policy: SnapshotObject, state: string): number =>
   digList(policy.object, 'status', 'appliedStates').findIndex((row) => (row as { name?: unknown }).name === state);
+
+/** A status that was trimmed has no replicas either: the failure itself has to be seen. */
+const isShown = (facts: Facts, name: string): boolean => {
+  const status = dig(facts.object('Deployment', name)?.object, 'status');
+  return (
+    (digNumber(status, 'unavailableReplicas') ?? 0) > 0 ||
+    digList(status, 'conditions').some(
+      (one) => digText(one, 'type') === 'Available' && digText(one, 'status') === 'False',
+    ) ||
+    facts
+      .objects('Pod')
+      .some(
+        ({ object }) =>
+          object.metadata.name.startsWith(`${name}-`) &&
+          /CrashLoopBackOff|ImagePull|Error/.test(JSON.stringify(dig(object, 'status', 'containerStatuses') ?? '')),
+      )
+  );
+};
 
 const check = (facts: Facts): readonly Statement[] => {
   const policy = facts.object('NicClusterPolicy', 'nic-cluster-policy');
@@ -22,7 +40,7 @@ const check = (facts: Facts): readonly Statement[] => {
   const ready = report.rows.filter(({ word, inSpec }) => word === 'ready' && inSpec);
   const found = ready.flatMap(({ state, workloads }) =>
     workloads
-      .filter(({ object, healthy }) => object.startsWith('Deployment/') && !healthy)
+      .filter(({ object, healthy }) => object.startsWith('Deployment/') && !healthy && isShown(facts, object.slice('Deployment/'.length)))
       .flatMap(({ object, because }): readonly Statement[] => {
         const name = object.slice('Deployment/'.length);
         const entry = facts.object('Deployment', name);
@@ -47,7 +65,7 @@ const deployment = (availableReplicas: number | undefined) =>
   anObject('apps/v1', 'Deployment', 'nv-ipam-controller', {
     metadata: { name: 'nv-ipam-controller', namespace: 'nic-operator', labels: { 'nvidia.network-operator.state': 'state-nv-ipam-cni' } },
     spec: { replicas: 1 },
-    status: availableReplicas === undefined ? {} : { availableReplicas },
+    status: availableReplicas === undefined ? { unavailableReplicas: 1 } : { availableReplicas },
   }); // prettier-ignore
 
 export const componentCrashingWhileReady = defineRule({

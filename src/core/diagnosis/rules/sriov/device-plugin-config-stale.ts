@@ -44,7 +44,7 @@ const check = (facts: Facts): readonly Statement[] => {
     const node = facts.nodeOfText(line.text);
     const own = configs.filter((config) => config.kind === kind);
     // One key for each node: that of the node; one key for all: that one.
-    const [config] = own.length === 1 ? own : own.filter(({ key }) => key === node);
+    const [config] = own.filter(({ key }, _, all) => (key.endsWith('.json') ? all.length === 1 : key === node));
     if (config === undefined || names.size === 0) return [];
     const missing = [...config.names].filter((name) => !names.has(name));
     const gone = [...names].filter((name) => !config.names.has(name));

@@ -47,7 +47,9 @@ const hasOneNamespace = (facts: Facts): boolean =>
 /** A list of nodes that a person cut says nothing about the others. */
 const isFault = (facts: Facts) => (trap: TrapFinding): boolean => {
   if (isRendered(facts, trapName(trap))) return false;
-  if (trap.trap === 'no-node') return facts.snapshot.listed.has('Node') || facts.objects('Node').length > 1;
+  // Labels of a node may have been trimmed too: that no node state has the policy has to bear it out.
+  if (trap.trap === 'no-node')
+    return (facts.snapshot.listed.has('Node') || facts.objects('Node').length > 1) && facts.objects('SriovNetworkNodeState').length > 0;
   if (trap.trap === 'selector-never-matches') return sriovTraps(facts).some(({ trap: other, object }) => other === 'no-interface' && object === trap.object);
   if (trap.trap === 'other-namespace') return hasOneNamespace(facts);
   return trap.trap !== 'no-interface' || hasFreePort(facts);

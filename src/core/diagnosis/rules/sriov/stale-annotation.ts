@@ -14,9 +14,10 @@ const RULE = 'stale-annotation';
 
 /** Whether the last run of the daemon asked for a drain or a restart; undefined where no log of it was looked at. */
 const asksNow = ({ daemonFacts }: InventoryNode): boolean | undefined => {
-  if (daemonFacts.length === 0) return undefined;
   const start = daemonFacts.findLastIndex(({ fact }) => fact === 'start');
-  return daemonFacts.slice(start + 1).some((fact) => fact.fact === 'kernel-arguments' || fact.fact === 'vf-change' || (fact.fact === 'verdict' && (fact.reboot || fact.drain === true)));
+  const last = daemonFacts.slice(start + 1);
+  if (!last.some(({ fact }) => fact === 'verdict')) return undefined;
+  return last.some((fact) => fact.fact === 'kernel-arguments' || fact.fact === 'vf-change' || (fact.fact === 'verdict' && (fact.reboot || fact.drain === true)));
 }; // prettier-ignore
 
 const checkNode = (facts: Facts, name: string): readonly Statement[] => {
