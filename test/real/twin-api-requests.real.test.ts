@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { digText } from '../../src/core/model/dig.ts';
+import { digList, digText } from '../../src/core/model/dig.ts';
 import { type Cluster, startCluster, TOKENS } from './cluster.ts';
 import { realPart } from './real-parts.ts';
 import { type Answered, ask, type Server } from './twin-api/ask.ts';
@@ -40,6 +40,35 @@ describe.skipIf(parts.absent)(parts.title('bad requests to the twin and to kube-
     if (unlike === undefined) expect(meaning(mine)).toEqual(meaning(theirs));
     else expect(mine.code).toBe(theirs.code);
     expect(twin.bugs).toEqual([]);
+  });
+
+  const AGGREGATED = { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' };
+
+  /** `pods.v1.`: what discovery tells of each resource. */
+  const discovered = async (server: Server): Promise<ReadonlyMap<string, unknown>> => {
+    const found = new Map<string, unknown>();
+    for (const path of ['/api', '/apis']) {
+      const { text } = await ask(server, { path, headers: AGGREGATED });
+      for (const group of digList(JSON.parse(text), 'items'))
+        for (const version of digList(group, 'versions'))
+          for (const resource of digList(version, 'resources'))
+            found.set(
+              `${digText(resource, 'resource')}.${digText(version, 'version')}.${digText(group, 'metadata', 'name') ?? ''}`,
+              resource,
+            );
+    }
+    return found;
+  };
+
+  test('discovery tells the same of every kind that the twin serves', async () => {
+    const [theirs, mine] = [await discovered(real), await discovered(ours)];
+    expect(mine.size).toBeGreaterThan(50);
+    for (const [name, resource] of mine) {
+      const known = theirs.get(name);
+      // Of kinds that nobody here needs the twin keeps the object alone (docs/twin-api.md).
+      const isBare = digList(resource, 'subresources').length === 0;
+      expect.soft(resource, name).toEqual(isBare ? { ...(known as object), subresources: undefined } : known);
+    }
   });
 
   const raw = (server: Server, write: (socket: tls.TLSSocket) => void): Promise<string> =>

@@ -41,18 +41,12 @@ const IN_ALL: ReadonlySet<string> = new Set(
 const toldKinds = (world: World): readonly Told[] => {
   const stored = world.served().map((kind): Told => {
     const names = kind.rules.isCustom ? definitionOf(world, kind.group, kind.plural) : undefined;
-    const isInAll = IN_ALL.has(`${kind.plural}.${kind.group}`);
     return {
       ...kind,
       singular: digText(names, 'spec', 'names', 'singular') ?? kind.kind.toLowerCase(),
       // The server deletes namespaces one by one.
       verbs: kind.plural === 'namespaces' ? kind.verbs.filter((verb) => verb !== 'deletecollection') : kind.verbs,
-      categories:
-        names === undefined
-          ? isInAll
-            ? ['all']
-            : []
-          : digList(names, 'spec', 'names', 'categories').filter((one) => typeof one === 'string'),
+      categories: names === undefined ? builtInCategories(kind) : texts(digList(names, 'spec', 'names', 'categories')),
       subresources: kind.subresources.map((name) => ({ name, ...subresourceOf(name, kind.kind) })),
       isCustom: kind.rules.isCustom,
     };
@@ -67,6 +61,19 @@ const toldKinds = (world: World): readonly Told[] => {
   }));
   return [...stored, ...unstored].toSorted((one, other) => (one.plural < other.plural ? -1 : 1));
 };
+
+const builtInCategories = ({ group, plural }: Pick<Told, 'group' | 'plural'>): readonly string[] => {
+  if (IN_ALL.has(`${plural}.${group}`)) return ['all'];
+  return API_EXTENSIONS.has(group) ? ['api-extensions'] : [];
+};
+
+const API_EXTENSIONS: ReadonlySet<string> = new Set([
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+]);
+
+const texts = (list: readonly unknown[]): readonly string[] => list.filter((one) => typeof one === 'string');
 
 const subresourceOf = (name: string, kind: string): Omit<ToldSubresource, 'name'> => {
   const facts = SUBRESOURCES[name];

@@ -19,11 +19,15 @@ export interface ServedKind extends ServedResource {
 
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
-/** Groups of Kubernetes itself; all others come with a CRD. */
+/** Groups of Kubernetes itself; all others come with a CRD, or with a server of their own. */
 const isBuiltIn = ({ group }: ResourceType): boolean =>
-  group === '' || !group.includes('.') || (group.endsWith('.k8s.io') && !GROUPS_OF_CRDS.has(group));
+  group === '' || !group.includes('.') || (group.endsWith('.k8s.io') && !OTHERS_GROUPS.has(group));
 
-const GROUPS_OF_CRDS: ReadonlySet<string> = new Set(['snapshot.storage.k8s.io', 'gateway.networking.k8s.io']);
+const OTHERS_GROUPS: ReadonlySet<string> = new Set([
+  'gateway.networking.k8s.io',
+  'metrics.k8s.io',
+  'snapshot.storage.k8s.io',
+]);
 
 /** Asked and answered, never stored. */
 const NOT_STORED = /^(?:bindings|componentstatuses|.*reviews)$/;
