@@ -120,6 +120,9 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
     if (object.startsWith('Node/')) writers.set(resourceVersion, actor);
   });
 
+  /** Who cordoned a node last. */
+  const cordoners = new Map<string, string>();
+
   /** The budget counts every node in scope that is out, by whomever; a node that is out already costs nothing. */
   const begins = (name: string, wasOut: boolean): void => {
     const nodes = rollout.nodes.flatMap((one) => nodeOf(one) ?? []);
@@ -156,9 +159,10 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
     if (now !== undefined && then === undefined) begins(name, was !== undefined && fleetNode(was, '').isOut);
     if (now !== undefined && then !== undefined && now.uid !== then.uid) wrong('one owner', `${name} changes hands`);
     if (now === undefined && then !== undefined) returns(object, then);
-    const isOurs = writers.get(object.metadata.resourceVersion ?? '') === CONTROLLER_USER;
-    if (isOurs && isCordoned(was) && !isCordoned(object) && then?.cordon !== 'ours')
-      wrong('our cordon only', `${name} is uncordoned, and its cordon is ${then?.cordon ?? 'nobody'}'s`);
+    const writer = writers.get(object.metadata.resourceVersion ?? '') ?? '';
+    if (isCordoned(object) && !isCordoned(was)) cordoners.set(name, writer);
+    if (writer === CONTROLLER_USER && isCordoned(was) && !isCordoned(object) && cordoners.get(name) !== CONTROLLER_USER)
+      wrong('our cordon only', `${name} is uncordoned, and ${cordoners.get(name) ?? 'nobody'} had cordoned it`);
   });
 
   twin.world.onWrite(({ actor, verb, object }) => {
