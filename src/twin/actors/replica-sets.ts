@@ -33,8 +33,8 @@ export const startReplicaSets = (stage: Stage): void => {
     const wanted = digNumber(set, 'spec', 'replicas') ?? 1;
     for (let missing = wanted - alive.length; missing > 0; missing -= 1)
       actor.create(PODS, podFrom(set, { name: { generateName: `${name}-` } }));
-    for (const pod of alive.toSorted(isCheaper).slice(0, Math.max(0, alive.length - wanted)))
-      actor.delete(PODS, keyOf(pod));
+    if (alive.length > wanted)
+      for (const pod of alive.toSorted(isCheaper).slice(0, alive.length - wanted)) actor.delete(PODS, keyOf(pod));
     writeStatus(set);
     return undefined;
   });

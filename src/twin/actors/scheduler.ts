@@ -3,19 +3,20 @@
  * why none does. Of the nodes that fit it takes the one with the fewest pods of the same controller, then with the most CPU
  * left, then the first by name; kube-scheduler's scores have more terms. Preemption is left out.
  */
-import { digList, digText } from '../../core/model/dig.ts';
+import { dig, digList, digText } from '../../core/model/dig.ts';
 import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
 import { NODES, PODS } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import type { Misfit } from '../../core/placement/misfits.ts';
 import { nodeRoom, type NodeRoom } from '../../core/placement/node-room.ts';
 import { fitOf, type NodeFit } from '../../core/placement/place-pod.ts';
-import { podDemand } from '../../core/placement/pod-demand.ts';
+import { podDemand, type PodDemand } from '../../core/placement/pod-demand.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
 import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
 import { eventRecorder } from './event-recorder.ts';
+import { PlacedPods } from './placed-pods.ts';
 
 const BIND = seconds(0.01, 0.03, 0.2, 'kube-scheduler: some 100 pods a second on an idle cluster');
 
@@ -52,6 +53,13 @@ const wordsFor = (fits: readonly NodeFit[]): string => {
   return `0/${fits.length} nodes are available: ${reasons.join(', ')}. preemption: 0/${fits.length} nodes are available: ${fits.length} Preemption is not helpful for scheduling.`;
 };
 
+/** kube-scheduler stops looking when it has found this many nodes that fit (schedule_one.go, numFeasibleNodesToFind). */
+const enoughOf = (nodes: number): number => {
+  if (nodes <= 100) return nodes;
+  const percent = Math.max(5, 50 - Math.floor(nodes / 125));
+  return Math.max(100, Math.floor((nodes * percent) / 100));
+};
+
 /** Pods of DaemonSets name their node this way; for them one node is looked at, not all. */
 const pinnedTo = (pod: KubeObject): string | undefined => {
   const terms = digList(
@@ -65,9 +73,6 @@ const pinnedTo = (pod: KubeObject): string | undefined => {
   return terms.length === 1 && typeof name === 'string' ? name : undefined;
 };
 
-const ownerUid = (pod: KubeObject): string | undefined =>
-  pod.metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid;
-
 const isFinished = (pod: KubeObject): boolean =>
   ['Succeeded', 'Failed'].includes(digText(pod, 'status', 'phase') ?? '');
 
@@ -76,6 +81,9 @@ export const startScheduler = (stage: Stage): void => {
   const actor = createActor(world, 'scheduler');
   const record = eventRecorder(stage, actor, 'default-scheduler');
   const rooms = new Map<string, NodeRoom>();
+  const placed = new PlacedPods();
+  let nodes: readonly KubeObject[] | undefined;
+  let begin = 0;
   const waiting = new Map<string, { readonly name: string; readonly namespace: string }>();
 
   const roomOf = (node: KubeObject): NodeRoom => {
@@ -88,22 +96,49 @@ export const startScheduler = (stage: Stage): void => {
 
   const candidates = (pod: KubeObject): readonly KubeObject[] => {
     const pinned = pinnedTo(pod);
-    if (pinned === undefined) return actor.list(NODES);
+    if (pinned === undefined) return (nodes ??= actor.list(NODES));
     const node = actor.get(NODES, { name: pinned });
     return node === undefined ? [] : [node];
   };
 
+  /** As many nodes as are enough, beginning where the last search ended; all of them where none fits. */
+  const look = (pod: KubeObject, demand: PodDemand): readonly NodeFit[] => {
+    const all = candidates(pod);
+    const isAlone =
+      demand.spread.length === 0 &&
+      dig(demand.affinity, 'podAffinity') === undefined &&
+      dig(demand.affinity, 'podAntiAffinity') === undefined;
+    const around = isAlone ? guardedRooms() : all.map(roomOf);
+    const enough = enoughOf(all.length);
+    const fits: NodeFit[] = [];
+    let good = 0;
+    const first = all.length > enough ? begin % all.length : 0;
+    for (let looked = 0; looked < all.length && good < enough; looked += 1) {
+      const node = all[(first + looked) % all.length];
+      if (node === undefined) continue;
+      const fit = fitOf(demand, roomOf(node), around);
+      fits.push(fit);
+      if (fit.verdict !== 'does-not-fit') good += 1;
+    }
+    begin = first + fits.length;
+    return fits;
+  };
+
+  const guardedRooms = (): readonly NodeRoom[] =>
+    [...placed.guarded()].flatMap((name) => {
+      const node = actor.get(NODES, { name });
+      return node === undefined ? [] : [roomOf(node)];
+    });
+
   const choose = (pod: KubeObject, fits: readonly NodeFit[]): string | undefined => {
-    const owner = ownerUid(pod);
-    const siblings = (node: string): number =>
-      owner === undefined ? 0 : [...world.podsOn(node)].filter((other) => ownerUid(other) === owner).length;
+    const siblings = placed.siblings(pod);
     const cpuLeft = (node: string): bigint => {
       const room = rooms.get(node);
       return (room?.allocatable.get('cpu') ?? 0n) - (room?.used.get('cpu') ?? 0n);
     };
     return fits
       .filter(({ verdict }) => verdict !== 'does-not-fit')
-      .map(({ node }) => ({ node, siblings: siblings(node), cpu: cpuLeft(node) }))
+      .map(({ node }) => ({ node, siblings: siblings.get(node) ?? 0, cpu: cpuLeft(node) }))
       .toSorted(
         (a, b) => a.siblings - b.siblings || (a.cpu > b.cpu ? -1 : a.cpu < b.cpu ? 1 : 0) || (a.node < b.node ? -1 : 1),
       )[0]?.node;
@@ -139,10 +174,8 @@ export const startScheduler = (stage: Stage): void => {
       waiting.delete(path);
       return undefined;
     }
-    const nodes = candidates(pod);
     const demand = podDemand(pod);
-    const all = nodes.map(roomOf);
-    const fits = all.map((room) => fitOf(demand, room, all));
+    const fits = look(pod, demand);
     const node = choose(pod, fits);
     if (node === undefined) {
       if (demand.gates.length === 0) condition(pod, wordsFor(fits));
@@ -163,10 +196,13 @@ export const startScheduler = (stage: Stage): void => {
     for (const path of waiting.keys()) loop.wake(path);
   };
 
-  world.subscribe(PODS, ({ type, object }) => {
+  world.subscribe(PODS, ({ type, object, before }) => {
     const node = digText(object, 'spec', 'nodeName');
     const path = objectPath(object);
+    placed.follow(before, type === 'DELETED' ? undefined : object);
     if (node !== undefined) {
+      // What a pod takes of its node changes with its spec and its end alone.
+      if (type === 'MODIFIED' && before['spec'] === object['spec'] && isFinished(before) === isFinished(object)) return;
       rooms.delete(node);
       waiting.delete(path);
       if (type === 'DELETED' || isFinished(object)) wakeAll();
@@ -183,6 +219,7 @@ export const startScheduler = (stage: Stage): void => {
   });
   world.subscribe(NODES, ({ object }) => {
     rooms.delete(object.metadata.name);
+    nodes = undefined;
     wakeAll();
   });
 };

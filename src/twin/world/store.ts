@@ -27,15 +27,15 @@ export class Store {
   readonly #collections = new Map<string, Collection>();
   readonly #listeners = new Map<string, ((change: Change) => void)[]>();
   readonly #allListeners: ((change: Change) => void)[] = [];
-  readonly #podsByNode = new Map<string, Map<string, KubeObject>>();
-  readonly #byOwner = new Map<string, Map<string, KubeObject>>();
+  /** Names, and not objects: most changes of an object change neither its node nor its owners. */
+  readonly #podsByNode = new Map<string, Map<string, Place>>();
+  readonly #byOwner = new Map<string, Map<string, Place>>();
   readonly #writeListeners: ((entry: WriteEntry) => void)[] = [];
   readonly #untold: { readonly key: string; readonly change: Change }[] = [];
   #isTelling = false;
   #version = 1;
   /** Uids of objects that were created by somebody who did not say who he is. */
   readonly unnoted = new Set<string>();
-  writes: WriteEntry[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -107,11 +107,11 @@ export class Store {
   }
 
   podsOn(node: string): Iterable<KubeObject> {
-    return [...(this.#podsByNode.get(node)?.values() ?? [])];
+    return this.#objectsAt(this.#podsByNode.get(node));
   }
 
   ownedBy(uid: string): Iterable<KubeObject> {
-    return [...(this.#byOwner.get(uid)?.values() ?? [])];
+    return this.#objectsAt(this.#byOwner.get(uid));
   }
 
   /** Objects of every kind in this namespace. */
@@ -139,7 +139,7 @@ export class Store {
     const time = this.#clock.now();
     this.collection(kind).record({ version: this.#version, time, change });
     if (key === POD_KEY) this.#indexPod(change);
-    this.#indexOwners(change);
+    this.#indexOwners(key, change);
     const entry: WriteEntry = {
       time,
       actor,
@@ -148,7 +148,6 @@ export class Store {
       resourceVersion: String(this.#version),
       gone: change.type === 'DELETED',
     };
-    this.writes.push(entry);
     for (const listener of this.#writeListeners) listener(entry);
     this.#tell(key, change);
   }
@@ -168,31 +167,55 @@ export class Store {
     }
   }
 
-  #indexPod({ type, object, before }: Change): void {
-    const path = pathOf(object);
-    const [then, now] = [nodeOf(before), nodeOf(object)];
-    if (then !== undefined && (then !== now || type === 'DELETED')) this.#podsByNode.get(then)?.delete(path);
-    if (now === undefined || type === 'DELETED') return;
-    const pods = this.#podsByNode.get(now) ?? new Map<string, KubeObject>();
-    pods.set(path, object);
-    this.#podsByNode.set(now, pods);
+  #objectsAt(places: ReadonlyMap<string, Place> | undefined): readonly KubeObject[] {
+    const found: KubeObject[] = [];
+    for (const { key, namespace, name } of places?.values() ?? []) {
+      const object = this.#collections.get(key)?.get(namespace, name);
+      if (object !== undefined) found.push(object);
+    }
+    return found;
   }
 
-  #indexOwners({ type, object, before }: Change): void {
-    const owners = object.metadata.ownerReferences;
+  #indexPod({ type, object, before }: Change): void {
+    const [then, now] = [nodeOf(before), type === 'DELETED' ? undefined : nodeOf(object)];
+    if (then === now) return;
+    const path = pathOf(object);
+    if (then !== undefined) drop(this.#podsByNode, then, path);
+    if (now !== undefined) add(this.#podsByNode, now, path, placeOf(POD_KEY, object));
+  }
+
+  #indexOwners(key: string, { type, object, before }: Change): void {
+    const owners = type === 'DELETED' ? undefined : object.metadata.ownerReferences;
     const past = before?.metadata.ownerReferences;
-    if (owners === undefined && past === undefined) return;
+    if (owners === past) return;
     const path = objectPath(object);
-    for (const { uid } of past ?? []) if (uid !== undefined) this.#byOwner.get(uid)?.delete(path);
-    if (type === 'DELETED') return;
-    for (const { uid } of owners ?? []) {
-      if (uid === undefined) continue;
-      const owned = this.#byOwner.get(uid) ?? new Map<string, KubeObject>();
-      owned.set(path, object);
-      this.#byOwner.set(uid, owned);
-    }
+    for (const { uid } of past ?? []) if (uid !== undefined) drop(this.#byOwner, uid, path);
+    for (const { uid } of owners ?? []) if (uid !== undefined) add(this.#byOwner, uid, path, placeOf(key, object));
   }
 }
+
+interface Place {
+  /** Of its collection. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+type Index = Map<string, Map<string, Place>>;
+
+const placeOf = (key: string, { metadata: { namespace = '', name } }: KubeObject): Place => ({ key, namespace, name });
+
+const add = (index: Index, under: string, path: string, place: Place): void => {
+  const places = index.get(under) ?? new Map<string, Place>();
+  places.set(path, place);
+  index.set(under, places);
+};
+
+const drop = (index: Index, under: string, path: string): void => {
+  const places = index.get(under);
+  places?.delete(path);
+  if (places?.size === 0) index.delete(under);
+};
 
 const nodeOf = (pod: KubeObject | undefined): string | undefined => {
   const node = (pod?.['spec'] as JsonMap | undefined)?.['nodeName'];

@@ -56,6 +56,8 @@ export interface Hollow {
   readonly maps: ReadonlySet<string>;
   /** Texts, numbers and flags that are left out at '', 0 and false; as `field` or `parent/field`. */
   readonly scalars: ReadonlySet<string>;
+  /** Fields whose null is kept: times that are always shown. */
+  readonly shownNulls: ReadonlySet<string>;
 }
 
 /**
@@ -65,21 +67,28 @@ export interface Hollow {
 export const asTyped = (value: unknown, hollow: Hollow, parent = ''): unknown => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   if (Array.isArray(value)) {
-    const kept = value.map((entry) => asTyped(entry, hollow, parent));
-    return kept.every((entry, at) => entry === value[at]) ? value : kept;
-  }
-  let changed = false;
-  const copy: Record<string, unknown> = {};
-  for (const [key, inner] of Object.entries(value)) {
-    const typed = inner === null || inner === undefined ? undefined : asTyped(inner, hollow, key);
-    if (typed === undefined || isHollow(parent, key, typed, hollow)) {
-      changed = true;
-      continue;
+    let list: unknown[] | undefined;
+    for (let at = 0; at < value.length; at += 1) {
+      const typed = asTyped(value[at], hollow, parent);
+      if (typed === value[at]) continue;
+      list ??= [...(value as readonly unknown[])];
+      list[at] = typed;
     }
-    copy[key] = typed;
-    changed ||= typed !== inner;
+    return list ?? value;
   }
-  return changed ? copy : value;
+  const map = value as JsonMap;
+  let copy: Record<string, unknown> | undefined;
+  for (const key in map) {
+    const inner = map[key];
+    if (inner === null && hollow.shownNulls.has(key)) continue;
+    const typed = inner === null || inner === undefined ? undefined : asTyped(inner, hollow, key);
+    const isKept = typed !== undefined && !isHollow(parent, key, typed, hollow);
+    if (isKept && typed === inner) continue;
+    copy ??= { ...map };
+    if (isKept) copy[key] = typed;
+    else delete copy[key];
+  }
+  return copy ?? value;
 };
 
 const isHollow = (parent: string, key: string, value: unknown, { maps, scalars }: Hollow): boolean => {

@@ -79,10 +79,7 @@ export interface World {
   /** Every kind that is served, with its short names and printer columns. */
   served(): readonly ServedKind[];
 
-  /** Every stored write since the beginning, or since the last `clearWrites`. */
-  readonly writes: readonly WriteEntry[];
-  clearWrites(): void;
-  /** Each write as it is stored, for those who print a run instead of keeping it. */
+  /** Each write as it is stored, for those who print or count a run. */
   onWrite(listener: (entry: WriteEntry) => void): () => void;
 
   /** Of the newest write. */
@@ -101,7 +98,6 @@ export const createWorld = ({ clock, random, garbageCollector = true }: WorldOpt
   let host: ContainerHost | undefined;
   if (garbageCollector) collectGarbage(parts);
   bootstrap(actorVerbs(parts, faults, 'kube-apiserver'));
-  store.writes = [];
   return {
     clock,
     random,
@@ -115,12 +111,6 @@ export const createWorld = ({ clock, random, garbageCollector = true }: WorldOpt
     objects: () => store.all(),
     restore: (objects) => restore(parts, objects),
     served: () => kinds.all(),
-    get writes() {
-      return store.writes;
-    },
-    clearWrites: () => {
-      store.writes = [];
-    },
     onWrite: (listener) => store.onWrite(listener),
     resourceVersion: () => String(store.version),
     forgetHistory: () => store.forgetHistory(),

@@ -250,14 +250,16 @@ const contentOf = (object: KubeObject, statusApart: boolean): unknown =>
 
 /** Times of ownership alone are no change. */
 const isSameObject = (next: KubeObject, before: KubeObject): boolean => {
-  if (!sameJson(without(next, 'metadata'), without(before, 'metadata'))) return false;
-  const timeless = ({ metadata }: KubeObject): unknown => ({
-    ...metadata,
-    managedFields: Array.isArray(metadata['managedFields'])
-      ? metadata['managedFields'].map((entry: JsonMap) => without(entry, 'time'))
-      : undefined,
-  });
+  for (const key in next) if (key !== 'metadata' && !sameJson(next[key], before[key])) return false;
+  for (const key in before) if (next[key] === undefined && before[key] !== undefined) return false;
   return next.metadata === before.metadata || sameJson(timeless(next), timeless(before));
+};
+
+const timeless = ({ metadata }: KubeObject): unknown => {
+  const entries = metadata['managedFields'];
+  return Array.isArray(entries)
+    ? { ...metadata, managedFields: entries.map((entry: JsonMap) => without(entry, 'time')) }
+    : metadata;
 };
 
 export const managerOf = (

@@ -60,6 +60,7 @@ export const SINGLE_ENTRIES: ReadonlySet<string> = new Set(['ownerReferences', '
 
 /** The server's storage does not know an empty map from none, nor a zero that is left out of JSON. */
 export const HOLLOW: Hollow = {
+  shownNulls: new Set(['lastProbeTime', 'lastHeartbeatTime', 'lastTransitionTime', 'lastUpdateTime']),
   maps: new Set([...MERGED_MAPS, 'nodeSelector', 'matchLabels']),
   scalars: new Set([
     'unschedulable',

@@ -1,11 +1,13 @@
 /** RFC 7386 as the server's library has it (evanphx/json-patch merge.go): null removes, also inside what comes new. */
 import { isMap } from '../../../core/model/dig.ts';
+import type { JsonMap } from '../stored-value.ts';
 
 export const applyMergePatch = (target: unknown, patch: unknown): unknown => {
   if (!isMap(target)) return pruned(patch);
   if (!isMap(patch)) return patch;
   const merged: Record<string, unknown> = { ...target };
-  for (const [key, value] of Object.entries(patch)) {
+  for (const key in patch) {
+    const value = (patch as JsonMap)[key];
     if (value === undefined) continue;
     if (value === null) delete merged[key];
     else merged[key] = applyMergePatch(merged[key], value);
@@ -13,13 +15,27 @@ export const applyMergePatch = (target: unknown, patch: unknown): unknown => {
   return merged;
 };
 
-/** Without the nulls of its maps, at any depth. */
+/** Without the nulls of its maps, at any depth; itself where it has none. */
 const pruned = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(pruned);
-  if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, inner]) => inner !== null && inner !== undefined)
-      .map(([key, inner]) => [key, pruned(inner)]),
-  );
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    let list: unknown[] | undefined;
+    for (let at = 0; at < value.length; at += 1) {
+      const entry = pruned(value[at]);
+      if (entry === value[at]) continue;
+      list ??= [...(value as readonly unknown[])];
+      list[at] = entry;
+    }
+    return list ?? value;
+  }
+  let copy: Record<string, unknown> | undefined;
+  for (const key in value) {
+    const inner = (value as JsonMap)[key];
+    const kept = inner === null ? undefined : pruned(inner);
+    if (kept === inner) continue;
+    copy ??= { ...value };
+    if (kept === undefined) delete copy[key];
+    else copy[key] = kept;
+  }
+  return copy ?? value;
 };
