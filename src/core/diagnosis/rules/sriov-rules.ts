@@ -1,5 +1,6 @@
 /** Rules about SR-IOV on Kubernetes: policies, node states, VFs, resources, drains, and the adapters' own settings. */
 import type { Rule } from '../rule.ts';
+import { adapterNotSupported } from './sriov/adapter-not-supported.ts';
 import { cniPluginMissing } from './sriov/cni-plugin-missing.ts';
 import { coldRestartPending } from './sriov/cold-restart-pending.ts';
 import { devicePluginConfigStale } from './sriov/device-plugin-config-stale.ts';
@@ -90,4 +91,5 @@ export const SRIOV_RULES: readonly Rule[] = [
   portLostItsDevice,
   disableDrainLeavesCordon,
   devicePluginConfigStale,
+  adapterNotSupported,
 ];

@@ -8,7 +8,7 @@ import { defineRule } from '../../rule.ts';
 import { anIpamDaemon, anIpPool } from '../world-ipam.ts';
 import { gpuNode } from '../world.ts';
 
-const IDS = ['ipam-block-excluded', 'ipam-nothing-left', 'ipam-static-excluded'];
+const IDS = ['ipam-block-excluded', 'ipam-nothing-left'];
 const SHOWN = 3;
 
 /** The exclusions, the blocks that lie in them, and the image that gave them out. */

@@ -65,7 +65,7 @@ export const podsGetNoAddress = defineRule({
   explain:
     'The kubelet repeats the sandbox until the IPAM plug-in gives an address. nv-ipam says ResourceExhausted where the block of the node is used up, NotFound where the node has no block of that pool, Internal where the exclusions are refused; whereabouts says that it could not allocate in the range.',
   sources: ['reference ipam-maintenance-power.md 1.7'],
-  causedBy: ['node-blocks-excluded', 'exclusions-overlap', 'pool-invalid', 'pool-too-small', 'pool-missing', 'reservations-leaked', 'address-range-used-up'],
+  causedBy: ['node-blocks-excluded', 'exclusions-overlap', 'pool-invalid', 'pool-too-small', 'pool-missing', 'pool-selects-no-node', 'ipam-store-corrupt', 'reservations-leaked', 'address-range-used-up'],
   check,
   remedy: () => [{ text: 'Settle first which it is; restarting the pods changes nothing.' }],
   cases: [

@@ -24,6 +24,20 @@ const check = (facts: Facts): readonly Statement[] => {
         evidence: [textEvidence(line.origin, line.line)],
       };
     });
+  const conflicts = facts
+    .lines(`${RULE}/conflict`)
+    .filter(({ line, text }) => ours(line) || ours(text.text.slice(0, 20_000)))
+    .map((line): Statement => {
+      const { name = '', manager = '' } = line.groups;
+      return {
+        says: 'finding',
+        scope: {},
+        because: `Helm refuses the release since its definition of ${name} differs from the one that ${manager} put there: two charts bring the same definition`,
+        confidence: 'proven',
+        sameAs: `conflict ${name}`,
+        evidence: [textEvidence(line.origin, line.line)],
+      };
+    });
   const versions = facts
     .lines(`${RULE}/version`)
     .filter(({ text }) => ours(text.text.slice(0, 20_000)))
@@ -39,7 +53,7 @@ const check = (facts: Facts): readonly Statement[] => {
         evidence: [textEvidence(line.origin, line.line)],
       };
     });
-  const found = [...owned, ...versions];
+  const found = [...owned, ...conflicts, ...versions];
   return found.length > 0 || facts.lines(`${RULE}/deployed`).length === 0 ? found : [{ says: 'clear', scope: {}, saw: 'Helm deployed its release' }];
 }; // prettier-ignore
 
@@ -53,6 +67,8 @@ export const helmRefused = defineRule({
   needs: [],
   lines: {
     owned: /(?<kind>[A-Z]\w+) "(?<name>[^"]+)"(?: in namespace "[^"]*")? exists and cannot be imported into the current release/,
+    conflict:
+      /conflict occurred while applying object \S*?(?<name>[\w.-]+) apiextensions[^\n]*conflict with \\?"(?<manager>[^"\\]+)\\?"/,
     version: /chart requires kubeVersion: (?<range>[^\n]+?) which is incompatible with Kubernetes (?<version>v[\w.+-]+)/,
     deployed: /^STATUS: deployed/,
   },
@@ -66,10 +82,13 @@ export const helmRefused = defineRule({
           { text: 'Find out who uses the object. If it is a leftover, delete it; if another release or NFD owns it, switch that part off in the values (nfd.enabled: false, for example).', risk: 'deleting a CRD deletes every object of its kind' },
           { text: 'Or hand it over: set its label app.kubernetes.io/managed-by=Helm and the annotations meta.helm.sh/release-name and release-namespace.' },
         ]
+      : findings[0]?.sameAs?.startsWith('conflict') === true
+        ? [{ text: 'Bring both to one state: apply the newer definition with the tool that owns it, or install with --skip-crds.', risk: 'the older program has to understand the newer definition' }]
       : [{ text: 'Take a chart whose range fits (26.1 and later take suffixes), or pull it and widen kubeVersion in its Chart.yaml.' }],
   cases: [
     { name: 'a leftover', kind: 'broken', objects: [], texts: { 'helm.txt': `${COMMAND}Error: INSTALLATION FAILED: Unable to continue with install: ClusterRole "network-operator" in namespace "" exists and cannot be imported into the current release: invalid ownership metadata; label validation error\n` }, says: 'ClusterRole network-operator is there already' },
     { name: 'a suffix', kind: 'broken', objects: [], texts: { 'helm.txt': `${COMMAND}Error: INSTALLATION FAILED: chart requires kubeVersion: >= 1.21.0 which is incompatible with Kubernetes v1.31.2-eks-7f9249a\n` }, says: 'suffix' },
+    { name: 'two charts bring one definition', kind: 'broken', objects: [], texts: { 'helm.txt': `${COMMAND}Error: INSTALLATION FAILED: failed to install CRD crds/k8s.cni.cncf.io_networkattachmentdefinitions_crd.yaml: conflict occurred while applying object /network-attachment-definitions.k8s.cni.cncf.io apiextensions.k8s.io/v1, Kind=CustomResourceDefinition: Apply failed with 1 conflict: conflict with "kubectl-client-side-apply" using apiextensions.k8s.io/v1: .spec.names.shortNames\n` }, says: 'network-attachment-definitions.k8s.cni.cncf.io' },
     { name: 'deployed', kind: 'healthy', objects: [], texts: { 'helm.txt': `${COMMAND}NAME: network-operator\nSTATUS: deployed\n` } },
     { name: 'another chart', kind: 'look-alike', objects: [], texts: { 'helm.txt': 'Error: chart requires kubeVersion: >= 1.21.0 which is incompatible with Kubernetes v1.31.2-eks-7f9249a\n' } },
   ],

@@ -123,7 +123,7 @@ export const drainBlockedByBudget = defineRule({
   needs: [],
   lines: {
     refused:
-      /(?:error when evicting pods?\/?"?(?<pod>[^"\s]+)"? -n "?(?<ns>[^"\s]+)"?.*)?Cannot evict pod as it would violate the pod's disruption budget/,
+      /(?:error when evicting pods?\/?\\*"?(?<pod>[^"\\\s]+)\\*"? -n \\*"?(?<ns>[^"\\\s]+)\\*"?.*)?Cannot evict pod as it would violate the pod's disruption budget/,
   },
   explain:
     'Operators drain by eviction, and the API server refuses an eviction that a PodDisruptionBudget forbids. The drain asks again; a budget that wants as many pods as there are never gives way, and two budgets on one pod are refused with an error of the server.',

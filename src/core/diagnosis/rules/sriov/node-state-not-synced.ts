@@ -129,6 +129,7 @@ export const nodeStateNotSynced = defineRule({
     'drain-blocked-by-budget',
     'drain-waits-for-terminating-pods',
     'drain-refused',
+    'adapter-not-supported',
     'pf-unbound-by-daemon',
     'disable-drain-leaves-cordon',
     'drain-slots-none',
