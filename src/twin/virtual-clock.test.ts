@@ -77,3 +77,15 @@ test('what a call throws ends the run', async () => {
   });
   await expect(clock.run(1)).rejects.toThrow('a bug');
 });
+
+test('time is told in whole milliseconds, whatever was asked for', async () => {
+  const clock = new VirtualClock(1_000);
+  const woken: number[] = [];
+  clock.after(1.2, () => void woken.push(clock.now()));
+  void clock.sleep(2.5).then(() => woken.push(clock.now()));
+  await clock.runUntil(1_001.7);
+  expect(clock.now()).toBe(1_001);
+  await clock.runUntil(1_003.1);
+  expect(woken).toEqual([1_002, 1_003]);
+  expect(clock.now()).toBe(1_003);
+});

@@ -35,7 +35,7 @@ export class VirtualClock implements Clock {
         signal?.removeEventListener('abort', abort);
         resolve();
       };
-      const sleeper: Sleeper = { at: this.#now + Math.max(0, ms), sequence: this.#sequence++, wake, gone: false };
+      const sleeper: Sleeper = { at: this.#after(ms), sequence: this.#sequence++, wake, gone: false };
       const abort = (): void => {
         sleeper.gone = true;
         if (signal !== undefined) reject(reasonOf(signal));
@@ -47,7 +47,7 @@ export class VirtualClock implements Clock {
 
   /** Calls `act` after `ms`, in the same order as sleepers; the answer takes it back. What `act` throws ends the run. */
   after(ms: number, act: () => void): () => void {
-    const sleeper: Sleeper = { at: this.#now + Math.max(0, ms), sequence: this.#sequence++, wake: act, gone: false };
+    const sleeper: Sleeper = { at: this.#after(ms), sequence: this.#sequence++, wake: act, gone: false };
     push(this.#sleepers, sleeper);
     return () => {
       sleeper.gone = true;
@@ -69,7 +69,12 @@ export class VirtualClock implements Clock {
       this.#now = next;
       pop(this.#sleepers)?.wake();
     }
-    this.#now = Math.max(this.#now, end);
+    this.#now = Math.max(this.#now, Math.floor(end));
+  }
+
+  /** Whole milliseconds, as clocks of this kind tell them; never too early. */
+  #after(ms: number): number {
+    return this.#now + Math.max(0, Math.ceil(ms));
   }
 
   run(ms: number): Promise<void> {

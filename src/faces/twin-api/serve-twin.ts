@@ -37,7 +37,7 @@ export interface ServedTwin {
   /** The administrator's. */
   readonly kubeconfig: string;
   readonly kubeconfigFor: (token: string) => string;
-  /** Rejects when an actor of the twin has a bug: its time stands still then. */
+  /** Rejects when an actor of the twin has a bug: its time would stand still, so nothing is served any more. */
   readonly ended: Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -65,16 +65,20 @@ export const serveTwin = async (options: ServeOptions): Promise<ServedTwin> => {
     const url = `https://127.0.0.1:${server.port}`;
     const kubeconfigFor = (of: string): string =>
       kubeconfigText({ server: url, certificate: certificate.certificate, token: of });
+    const stop = async (): Promise<void> => {
+      await server.stop();
+      await bmcs?.close();
+      await pace.stop();
+    };
     return {
       url,
       kubeconfig: kubeconfigFor(token),
       kubeconfigFor,
-      ended: pace.ended,
-      stop: async () => {
-        await server.stop();
-        await bmcs?.close();
-        await pace.stop();
-      },
+      ended: pace.ended.catch(async (error: unknown) => {
+        await stop();
+        throw error;
+      }),
+      stop,
     };
   } catch (error) {
     await pace.stop();
