@@ -1,8 +1,10 @@
 /**
- * Lines of logs and host text that rules look for, found in one pass over every text: each rule names its patterns, and
- * a text is read line by line only where their union matches at all. Rules then ask for their lines by name.
+ * Lines of logs and host text that rules look for, found in one pass over every text: each rule names its patterns, and a
+ * pattern is tried only on lines that hold a word of it. Rules then ask for their lines by name.
  */
 import type { Snapshot, SnapshotText } from '../snapshot/snapshot.ts';
+import { requiredWords } from './required-words.ts';
+import { wordFinder } from './word-finder.ts';
 
 export interface TellingLine {
   readonly text: SnapshotText;
@@ -18,11 +20,12 @@ export type LinePatterns = Readonly<Record<string, RegExp>>;
 
 const MOST_PER_TEXT = 500;
 
+/** The patterns of which no word is known, as one: they have to be tried on every line. */
 const union = (patterns: readonly RegExp[]): RegExp | undefined => {
   if (patterns.length === 0) return undefined;
   // Group names may repeat across patterns, so they are dropped here; the single patterns keep them.
   const sources = patterns.map(({ source }) => `(?:${source.replaceAll(/\(\?<(?![=!])[^>]+>/g, '(?:')})`);
-  return new RegExp(sources.join('|'), 'im');
+  return new RegExp(sources.join('|'), 'i');
 };
 
 /** Every line that one of the patterns matches, by the pattern's name. Long logs give their first 500 lines a pattern. */
@@ -31,26 +34,39 @@ export const tellingLines = (
   patterns: LinePatterns,
 ): ReadonlyMap<string, readonly TellingLine[]> => {
   const found = new Map<string, TellingLine[]>();
-  const any = union(Object.values(patterns));
-  if (any === undefined) return found;
-  const entries = Object.entries(patterns);
+  const entries = Object.entries(patterns).map(([name, pattern]) => ({ name, pattern, words: requiredWords(pattern) }));
+  if (entries.length === 0) return found;
+  const finder = wordFinder(entries.map(({ words }) => words ?? []));
+  const wordless = entries.filter(({ words }) => words === undefined);
+  const any = union(wordless.map(({ pattern }) => pattern));
   for (const text of texts) {
-    if (!any.test(text.text)) continue;
     const counts = new Map<string, number>();
-    let number = text.origin.line ?? 1;
-    for (const line of text.text.split('\n')) {
-      if (any.test(line))
-        for (const [name, pattern] of entries) {
-          const match = pattern.exec(line);
-          const count = counts.get(name) ?? 0;
-          if (match === null || count >= MOST_PER_TEXT) continue;
-          counts.set(name, count + 1);
-          const list = found.get(name) ?? [];
-          list.push({ text, line, origin: { source: text.origin.source, line: number }, groups: match.groups ?? {} });
-          found.set(name, list);
-        }
-      number += 1;
-    }
+    const first = text.origin.line ?? 1;
+    const take = ({ name, pattern }: (typeof entries)[number], line: string, number: number): void => {
+      const match = pattern.exec(line);
+      const count = counts.get(name) ?? 0;
+      if (match === null || count >= MOST_PER_TEXT) return;
+      counts.set(name, count + 1);
+      const list = found.get(name) ?? [];
+      list.push({
+        text,
+        line,
+        origin: { source: text.origin.source, line: first + number },
+        groups: match.groups ?? {},
+      });
+      found.set(name, list);
+    };
+    finder.eachLine(text.text, (number, from, to, owners) => {
+      const line = text.text.slice(from, to);
+      for (const owner of owners) {
+        const entry = entries[owner];
+        if (entry !== undefined) take(entry, line, number);
+      }
+    });
+    if (any?.test(text.text) !== true) continue;
+    text.text.split('\n').forEach((line, number) => {
+      if (any.test(line)) for (const entry of wordless) take(entry, line, number);
+    });
   }
   return found;
 };
