@@ -125,6 +125,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./plan-activate-firmware.ts')).default,
   },
   {
+    path: 'plan fix',
+    about: 'Plans the remedy of a finding, where it is one change that is safe to make',
+    load: async () => (await import('./plan-fix.ts')).default,
+  },
+  {
     path: 'policy check',
     about: 'Checks a NicClusterPolicy file: names, images, and what a driver upgrade would do to the workloads',
     load: async () => (await import('./policy-check.ts')).default,
