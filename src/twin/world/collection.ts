@@ -143,7 +143,8 @@ export class Collection {
   #trim(tooOld: number): void {
     let drop = Math.max(0, this.#history.length - HISTORY_EVENTS);
     while ((this.#history[drop]?.time ?? Infinity) < tooOld) drop += 1;
-    if (drop === 0) return;
+    // All that is kept is moved: for a few that is not worth it.
+    if (drop < this.#history.length / 4) return;
     this.#forgotten = this.#history[drop - 1]?.version ?? this.#forgotten;
     this.#history = this.#history.slice(drop);
   }

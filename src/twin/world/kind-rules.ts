@@ -44,9 +44,9 @@ export interface KindRules {
   /** What of the configuration of an apply does not fit the schema, in the server's words; undefined where it fits. */
   readonly configFault: (config: KubeObject) => string | undefined;
   /** Times of a condition that are shown where nobody set them: as null. */
-  readonly conditionTimes: readonly string[];
-  /** Prunes and fills in defaults: on every write. */
-  readonly complete: (object: KubeObject) => KubeObject;
+  readonly conditionTimes: JsonMap;
+  /** Prunes and fills in defaults: on every write. What is as it was in `before` is complete. */
+  readonly complete: (object: KubeObject, before?: KubeObject) => KubeObject;
   /** What the server sets on a new object, whatever was sent. */
   readonly onCreate: (object: KubeObject) => KubeObject;
   /** What the server keeps of the old object, or changes with it. */
@@ -57,6 +57,9 @@ export interface KindRules {
   /** What the server keeps of the old status. */
   readonly onStatusUpdate: (object: KubeObject, before: KubeObject) => KubeObject;
 }
+
+/** Of kinds without conditions. */
+export const NO_TIMES: JsonMap = {};
 
 export const PLAIN: KindRules = {
   statusApart: false,
@@ -75,7 +78,7 @@ export const PLAIN: KindRules = {
   replacedMaps: [],
   zero: {},
   configFault: () => undefined,
-  conditionTimes: [],
+  conditionTimes: NO_TIMES,
   complete: (object) => object,
   onCreate: (object) => object,
   onUpdate: (object) => object,
@@ -90,7 +93,7 @@ export const WITH_STATUS: KindRules = {
   statusApart: true,
   countsGeneration: true,
   subresources: ['status'],
-  conditionTimes: ['lastTransitionTime'],
+  conditionTimes: { lastTransitionTime: null },
   zero: { spec: {}, status: {} },
   onCreate: (object) => ({ ...object, status: {} }),
 };

@@ -10,7 +10,7 @@ import type { KubeDraft, ObjectKey, Patch, WriteOptions } from '../../core/ports
 import { HOLLOW } from './apply/built-in-lists.ts';
 import { isManaged, type Manager, trackUpdate } from './apply/managed-fields.ts';
 import type { ServedKind } from './kind-registry.ts';
-import { changeEach, changeMap, orDefaults } from './kind-rules.ts';
+import { changeEach, changeMap, NO_TIMES, orDefaults } from './kind-rules.ts';
 import { finalizersOf, generatedName, keptMetadata, metadataCauses, newMetadata, newUid } from './object-meta.ts';
 import { applyJsonPatch } from './patch/json-patch.ts';
 import { applyMergePatch } from './patch/merge-patch.ts';
@@ -173,7 +173,7 @@ export const replace = (
     metadata: keptMetadata(sent.metadata as JsonMap, before.metadata),
   });
   const parted = isStatus ? statusOnly(kind, kept, before) : rules.statusApart ? withStatusOf(kept, before) : kept;
-  const completed = rules.complete(parted);
+  const completed = rules.complete(parted, before);
   const noted = verb === 'apply' ? completed : tracked(parts, call, before, completed);
   const changed = isStatus ? rules.onStatusUpdate(noted, before) : rules.onUpdate(noted, before);
   const next = isStatus ? changed : withGeneration(kind, changed, before);
@@ -217,7 +217,8 @@ const statusOnly = (kind: ServedKind, next: KubeObject, before: KubeObject): Kub
   const metadata = rules.isCustom
     ? { ...before.metadata, ...('managedFields' in next.metadata && { managedFields: next.metadata['managedFields'] }) }
     : withKept(next.metadata, before.metadata, rules.apartFromStatus);
-  return { ...without(before, 'status'), metadata, ...(next['status'] !== undefined && { status: next['status'] }) };
+  const { status } = next;
+  return status === undefined ? { ...without(before, 'status'), metadata } : { ...before, metadata, status };
 };
 
 const withKept = (metadata: KubeMetadata, before: KubeMetadata, fields: readonly string[]): KubeMetadata => {
@@ -299,18 +300,17 @@ export const zeroOf = (kind: ServedKind): KubeObject => ({
 export const typed = ({ rules }: ServedKind, object: KubeObject): KubeObject => {
   if (rules.isCustom) return object;
   const kept = filledFrom(rules.zero, asTyped(object, HOLLOW) as JsonMap) as unknown as KubeObject;
-  const decoded = rules.conditionTimes.length === 0 ? kept : withConditionTimes(kept, rules.conditionTimes);
+  const decoded = rules.conditionTimes === NO_TIMES ? kept : withConditionTimes(kept, rules.conditionTimes);
   const raw = rules.rawFields.filter((field) => object[field] !== undefined);
   return raw.length === 0 ? decoded : { ...decoded, ...Object.fromEntries(raw.map((field) => [field, object[field]])) };
 };
 
-const withConditionTimes = (object: KubeObject, times: readonly string[]): KubeObject => {
+const withConditionTimes = (object: KubeObject, times: JsonMap): KubeObject => {
   const conditions = dig(object, 'status', 'conditions');
   // What is frozen was stored like this.
   if (!Array.isArray(conditions) || Object.isFrozen(conditions)) return object;
-  const untimed = Object.fromEntries(times.map((time) => [time, null]));
   return changeMap(object, 'status', (status) =>
-    changeEach(status, 'conditions', (condition) => orDefaults(condition, untimed)),
+    changeEach(status, 'conditions', (condition) => orDefaults(condition, times)),
   ) as KubeObject;
 };
 

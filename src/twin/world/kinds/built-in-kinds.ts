@@ -89,7 +89,7 @@ const NODE_RULES: KindRules = {
   countsGeneration: false,
   subresources: ['proxy', 'status'],
   selectable: ['spec.unschedulable'],
-  conditionTimes: ['lastHeartbeatTime', 'lastTransitionTime'],
+  conditionTimes: { lastHeartbeatTime: null, lastTransitionTime: null },
   zero: { spec: {}, status: ZERO_NODE_STATUS },
   complete: (node) => ({
     ...node,

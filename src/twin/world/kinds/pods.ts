@@ -124,6 +124,9 @@ const completeStatus = (status: JsonMap): JsonMap => {
   return filled;
 };
 
+const withAddressesIn = (pod: KubeObject): KubeObject =>
+  pod['status'] === undefined ? pod : (changeMap(pod, 'status', withAddresses) as KubeObject);
+
 /** Guaranteed, Burstable or BestEffort (pkg/apis/core/helper/qos). */
 const qosClass = (spec: JsonMap): string => {
   const containers = [...digList(spec, 'containers'), ...digList(spec, 'initContainers')];
@@ -204,7 +207,7 @@ export const POD_RULES: KindRules = {
     'status.nominatedNodeName',
   ],
   apartFromStatus: ['ownerReferences'],
-  conditionTimes: ['lastProbeTime', 'lastTransitionTime'],
+  conditionTimes: { lastProbeTime: null, lastTransitionTime: null },
   onStatusUpdate: (pod, before) => {
     const qosClass = digText(before, 'status', 'qosClass');
     return digText(pod, 'status', 'qosClass') === undefined && qosClass !== undefined
@@ -212,13 +215,15 @@ export const POD_RULES: KindRules = {
       : pod;
   },
   zero: { spec: { containers: null }, status: {} },
-  complete: (pod) =>
-    changeMap(pod['status'] === undefined ? pod : changeMap(pod, 'status', completeStatus), 'spec', (spec) => {
-      let filled = orDefaults(completePodSpec(spec), { enableServiceLinks: true });
-      const finish = spec['hostNetwork'] === true ? withHostPorts : withRequests;
-      for (const list of ['initContainers', 'containers']) filled = changeEach(filled, list, finish);
-      return filled;
-    }) as KubeObject,
+  complete: (pod, before) =>
+    pod['spec'] === before?.['spec']
+      ? withAddressesIn(pod)
+      : (changeMap(pod['status'] === undefined ? pod : changeMap(pod, 'status', completeStatus), 'spec', (spec) => {
+          let filled = orDefaults(completePodSpec(spec), { enableServiceLinks: true });
+          const finish = spec['hostNetwork'] === true ? withHostPorts : withRequests;
+          for (const list of ['initContainers', 'containers']) filled = changeEach(filled, list, finish);
+          return filled;
+        }) as KubeObject),
   onCreate: (pod) => {
     const spec = withTolerations(orDefaults((pod['spec'] ?? {}) as JsonMap, PRIORITY));
     return { ...pod, spec, status: { phase: 'Pending', qosClass: qosClass(spec) } };

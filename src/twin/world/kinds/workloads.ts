@@ -40,7 +40,7 @@ const rollingUpdate = (strategy: JsonMap, defaults: JsonMap): JsonMap => {
 
 export const DEPLOYMENT_RULES: KindRules = {
   ...WITH_STATUS,
-  conditionTimes: ['lastUpdateTime', 'lastTransitionTime'],
+  conditionTimes: { lastUpdateTime: null, lastTransitionTime: null },
   subresources: SCALED,
   zero: { spec: { selector: null, template: ZERO_TEMPLATE, strategy: {} }, status: {} },
   complete: complete((spec) =>
@@ -172,7 +172,7 @@ export const JOB_RULES: KindRules = {
   ...WITH_STATUS,
   // Kept for old clients (pkg/registry/batch/job/strategy.go); kubectl asks for Background.
   propagation: 'Orphan',
-  conditionTimes: ['lastProbeTime', 'lastTransitionTime'],
+  conditionTimes: { lastProbeTime: null, lastTransitionTime: null },
   selectable: ['status.successful'],
   zero: { spec: { template: ZERO_TEMPLATE }, status: {} },
   complete: (job) => withLabels(completeJob(job)),
