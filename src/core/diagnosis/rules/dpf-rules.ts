@@ -21,6 +21,7 @@ import { kubectlNotAvailable } from './dpf/kubectl-not-available.ts';
 import { nameSuffixTwice } from './dpf/name-suffix-twice.ts';
 import { oobBridgeMissing } from './dpf/oob-bridge-missing.ts';
 import { pfNetdeviceMissing } from './dpf/pf-netdevice-missing.ts';
+import { podsNotAdmitted } from './dpf/pods-not-admitted.ts';
 import { rebootMethodWrong } from './dpf/reboot-method-wrong.ts';
 import { rebootScriptFailed } from './dpf/reboot-script-failed.ts';
 import { requiredFieldMissing } from './dpf/required-field-missing.ts';
@@ -32,6 +33,7 @@ import { webhookNotReached } from './dpf/webhook-not-reached.ts';
 
 export const DPF_RULES: readonly Rule[] = [
   sccDenied,
+  podsNotAdmitted,
   accessDenied,
   tokenAsKubeconfig,
   apiServerNotReached,

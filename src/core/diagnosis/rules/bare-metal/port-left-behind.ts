@@ -106,6 +106,32 @@ const orphanLines = (facts: Facts): readonly Statement[] => {
   });
 };
 
+/** VIFs noted at Ironic's ports whose Neutron port was asked for and is not there. */
+const deadVifs = (facts: Facts): readonly Statement[] =>
+  bareMetalNodes(facts).flatMap(({ name, pictures }) =>
+    pictures.flatMap(({ port, name: portName }) =>
+      Object.entries(port.vifs).flatMap(([purpose, id]): readonly Statement[] => {
+        const line = facts
+          .lines('port-left-behind/gone')
+          .find(({ groups }) => groups['id'] === id || groups['id2'] === id);
+        if (line === undefined || facts.bareMetal().neutronPorts.some((known) => known.id === id)) return [];
+        return [
+          {
+            says: 'finding',
+            scope: { node: name },
+            because: `Node ${name}, port ${portName}: VIF ${id} (${purpose}) is still noted at it, and its Neutron port does not exist any more; the port counts as used`,
+            confidence: 'proven',
+            sameAs: 'vif-left',
+            evidence: [
+              quote(facts, port.origin, anyOf(id), `${purpose}_vif_port_id: ${id}`),
+              textEvidence(line.origin, line.line),
+            ],
+          },
+        ];
+      }),
+    ),
+  );
+
 const bridgeOf = (facts: Facts, { scope }: Finding) =>
   bareMetalNodes(facts).find(({ name }) => name === scope.node)?.pictures[0];
 
@@ -138,7 +164,7 @@ export const portLeftBehind = defineNodeCause({
   title: 'A port of an earlier flow was left behind',
   // A short list shows no binding: then nobody knows whether the port in the bridge is wanted.
   counts: ({ pictures }, { id }) => id === 'vif-left' || !pictures.some(({ neutronPorts }) => neutronPorts.some(({ hostId }) => hostId === undefined)),
-  also: (facts) => [...orphans(facts), ...orphanLines(facts)],
+  also: (facts) => [...orphans(facts), ...orphanLines(facts), ...deadVifs(facts)],
   found: ['left-plugged', 'plugged-for-another-port', 'vif-left'],
   shownBy: /_vif_port_id|iface-id|Port (?!br-)\S+/,
   line: /(?:MAC|mac) address \S+ (?:is|already) in use|MacAddressInUse|Cannot delete the port (?<ironic>[\w-]+) as it is bound to VIF (?<port>[\w-]+)|VIF (?<port2>[\w-]+) is already attached|[Ff]ailed to (?:remove|delete|unbind) (?:the )?(?:neutron )?(?:port|VIF)s?\b/,
@@ -173,6 +199,7 @@ export const portLeftBehind = defineNodeCause({
     { name: 'the MAC is in use', kind: 'broken', objects: [], texts: { 'node.json': nodeText({ provision_state: 'deploy failed', last_error: `Failed to create neutron ports for node's ${nodeUuid} ports: Unable to complete operation for network 1. The mac address 02:00:5e:bb:00:01 is in use.` }) }, says: 'still has the MAC' },
     { name: 'its Neutron port was asked for and is gone', kind: 'broken', objects: [], texts: { 'card.txt': `$ ovs-vsctl show\n${LEFT}$ ovs-vsctl list interface pf0hpf\n_uuid               : 1\nexternal_ids        : {iface-id="${neutronPortId}", iface-status=active}\nname                : pf0hpf\nofport              : 2\n$ openstack port show ${neutronPortId}\nNo Port found for ${neutronPortId}\n` }, says: 'does not exist any more' },
     { name: 'one interface, printed with few columns', kind: 'broken', objects: [], texts: { 'card.txt': `root@bf2-1:~# ovs-vsctl --columns=name,external_ids list interface pf0hpf\nname                : pf0hpf\nexternal_ids        : {iface-id="${neutronPortId}", iface-status=active}\n`, 'port.txt': `$ openstack port show ${neutronPortId}\nNo Port found for ${neutronPortId}\n` }, says: 'does not exist any more' },
+    { name: 'a VIF whose Neutron port is gone', kind: 'broken', objects: [], texts: { 'node.json': nodeText(REST), 'port.json': portText({ internal_info: { tenant_vif_port_id: neutronPortId } }), 'show.txt': `$ openstack port show ${neutronPortId}\nNo Port found for ${neutronPortId}\n` }, says: 'counts as used' },
     { name: 'its Neutron port is bound nowhere', kind: 'broken', objects: [], texts: { 'bf2-1/ovs.txt': LEFT, 'bf2-1/list.txt': `_uuid               : 1\nexternal_ids        : {iface-id="${neutronPortId}", iface-status=active}\nname                : pf0hpf\nofport              : 2\n`, 'ports.json': neutronPortText({ 'binding:host_id': '', 'binding:vif_type': 'unbound', status: 'DOWN' }) }, says: 'is bound nowhere' },
     { name: 'a list of ports that is empty', kind: 'broken', objects: [], texts: { 'node.json': nodeText(REST), 'port.json': portText(), 'card.txt': `$ openstack port list --host bf2-1\n$ ovs-vsctl show\n${LEFT}` }, says: 'Neutron has no port bound there' },
     { name: 'a short list shows no binding', kind: 'look-alike', objects: [], texts: { 'node.json': nodeText(), 'port.json': portText(), 'bf2-1/ovs.txt': LEFT, 'ports.txt': `+----+------+-------------------+--------+\n| ID | Name | MAC Address | Status |\n+----+------+-------------------+--------+\n| ${neutronPortId} | | 02:00:5e:bb:00:01 | ACTIVE |\n+----+------+-------------------+--------+\n` } },

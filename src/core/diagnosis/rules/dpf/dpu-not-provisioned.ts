@@ -3,7 +3,6 @@ import { digList, digText } from '../../../model/dig.ts';
 import { objectPath } from '../../../model/kube-object.ts';
 import { millisOf } from '../../../model/timestamp.ts';
 import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
-import { newestTime } from '../../../snapshot/snapshot-time.ts';
 import { fieldEvidence, textEvidence } from '../../evidence.ts';
 import type { Candidate } from '../../candidates.ts';
 import type { Facts } from '../../facts.ts';
@@ -60,7 +59,7 @@ const standingOf = (facts: Facts, dpu: SnapshotObject): Standing | undefined => 
   if (phase === 'Error') return { says: `is in Error${failure}`, evidence: [phaseEvidence, ...failed] };
   if (phase === undefined || RESTING.has(phase)) return undefined;
   if (at >= 0) return { says: `stands in ${phase}${failure}`, evidence: [phaseEvidence, ...failed] };
-  const [now, since] = [facts.now ?? newestTime(facts.snapshot), lastChange(dpu)];
+  const [now, since] = [facts.now, lastChange(dpu)];
   const minutes = now === undefined || since === undefined ? 0 : Math.round((now - since) / 60_000);
   return minutes > LONG_MINUTES
     ? { says: `has stood in ${phase} for ${minutes} minutes, and no condition says why`, evidence: [phaseEvidence] }

@@ -1,5 +1,4 @@
 /** The API server cannot call an admission webhook of DPF, so every write of its kinds is refused. */
-import { newestTime } from '../../../snapshot/snapshot-time.ts';
 import { isReadyObject } from './condition-cause.ts';
 import { explainDenial } from '../../../rbac/explain-denial.ts';
 import { textEvidence } from '../../evidence.ts';
@@ -72,7 +71,7 @@ const calls = (facts: Facts): readonly Call[] => [
     .filter(({ text }) => HOOK.test(text) && isDpf(facts, text))
     .map(({ text, evidence, kind, namespace, name, atMs }) => {
       const about = facts.object(kind, name, namespace);
-      const now = facts.now ?? newestTime(facts.snapshot);
+      const now = facts.now;
       const isOld = atMs !== undefined && now !== undefined && now - atMs > OLD_MINUTES * 60_000;
       return callOf(text, evidence, {}, isOld || (about !== undefined && isReadyObject(about)));
     }),
