@@ -94,10 +94,13 @@ const partsOf = ({ objects, texts }: Snapshot): DumpParts => ({
   ),
 });
 
+/** A dump has its own time: the clock of who reads it must not count. */
+const YEARS_LATER = Date.UTC(2040, 0, 1);
+
 const report = async (folder: string): Promise<Report> => {
   const snapshot = await loadDump([folder]);
   if (!snapshot.ok) throw new Error(snapshot.fault.message);
-  return diagnose(snapshot.value, ALL_RULES, { readYaml });
+  return diagnose(snapshot.value, ALL_RULES, { readYaml, now: YEARS_LATER });
 };
 
 const asserted = ({ problems }: Report): readonly string[] =>

@@ -14,6 +14,7 @@ import { NVIDIA_RESOURCE_PREFIX, promisedResources } from '../sriov/extended-res
 import { readInterfaceSpec } from '../sriov/network-node-state.ts';
 import { pastedOutputs, type PastedOutput } from '../snapshot/pasted-table.ts';
 import type { Snapshot, SnapshotObject, SnapshotText } from '../snapshot/snapshot.ts';
+import { newestTime, snapshotSeconds } from '../snapshot/snapshot-time.ts';
 import { findOperators, type Operators } from './operators.ts';
 import { tellingLines, type LinePatterns, type TellingLine } from './telling-lines.ts';
 import { SOURCES, type SourceName } from './source.ts';
@@ -24,7 +25,7 @@ export interface FactOptions {
   readonly lines?: LinePatterns;
   /** For texts of OpenStack's clients; without it those in YAML are not understood, and those in JSON and tables are. */
   readonly readYaml?: ReadYaml;
-  /** Milliseconds since the epoch, for ages; absent: ages are not told. */
+  /** The clock, in milliseconds since the epoch: counts for a live read only, since a dump has its own time. */
   readonly now?: number;
 }
 
@@ -94,10 +95,12 @@ export const gatherFacts = (given: Snapshot, options: FactOptions = {}): Facts =
   );
   const listed = inventory.nodes.filter((node) => node.listed).map(({ name }) => name);
   const names = nodeNames(listed);
+  const taken = options.now === undefined ? newestTime(snapshot) : snapshotSeconds(snapshot, options.now) * 1000;
   let bareMetal: BareMetalFacts | undefined;
   let pasted: readonly PastedOutput[] | undefined;
   let found: ReadonlyMap<string, readonly TellingLine[]> | undefined;
   const looked = new Map<SourceName, boolean>();
+  const promises = new Map<string, ReadonlyMap<string, number>>();
   return {
     snapshot,
     looked: (source) => {
@@ -121,7 +124,10 @@ export const gatherFacts = (given: Snapshot, options: FactOptions = {}): Facts =
     podsOn: (node) => pods.get(node) ?? [],
     promised: (node) => {
       const state = states.get(node);
-      return state === undefined ? undefined : promisesOf(state, prefix);
+      if (state === undefined) return undefined;
+      const known = promises.get(node) ?? promisesOf(state, prefix);
+      promises.set(node, known);
+      return known;
     },
     lines: (name) => (found ??= tellingLines(snapshot, options.lines ?? {})).get(name) ?? [],
     nodeOfText: ({ kind, node, pod, origin }) =>
@@ -135,6 +141,6 @@ export const gatherFacts = (given: Snapshot, options: FactOptions = {}): Facts =
     bareMetal: () => (bareMetal ??= readBareMetalTexts(snapshot.texts, options.readYaml ?? (() => []))),
     operators,
     cli: isOpenShift(snapshot) ? 'oc' : 'kubectl',
-    ...(options.now === undefined ? {} : { now: options.now }),
+    ...(taken === undefined ? {} : { now: taken }),
   };
 };

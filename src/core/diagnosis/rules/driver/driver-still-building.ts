@@ -4,7 +4,6 @@ import { isPodReady } from '../../../driver/driver-pod.ts';
 import { duration } from '../../../driver/wording.ts';
 import { dig, digList, digNumber, digText } from '../../../model/dig.ts';
 import { timestamp } from '../../../model/timestamp.ts';
-import { newestTime } from '../../../snapshot/snapshot-time.ts';
 import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
 import { driverPods, driverScope } from '../../driver-pods.ts';
 import { fieldEvidence, textEvidence } from '../../evidence.ts';
@@ -37,7 +36,7 @@ const steps = (facts: Facts, pod: SnapshotObject, isOnly: boolean): readonly Evi
 
 const check = (facts: Facts): readonly Statement[] => {
   const pods = driverPods(facts);
-  const now = facts.now ?? newestTime(facts.snapshot);
+  const now = facts.now;
   return pods.flatMap((pod): readonly Statement[] => {
     const node = digText(pod.object, 'spec', 'nodeName');
     const scope = driverScope({ pod, node });

@@ -2,7 +2,6 @@
 import { explainNode } from '../../../driver/explain/explain-node.ts';
 import { driverManagers } from '../../../driver/driver-managers.ts';
 import { OFED_KEYS } from '../../../driver/driver-keys.ts';
-import { newestTime } from '../../../snapshot/snapshot-time.ts';
 import { digText } from '../../../model/dig.ts';
 import { fieldEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
@@ -14,7 +13,7 @@ import { gpuNode } from '../world.ts';
 const RULE = 'driver-upgrade-waits';
 
 const check = (facts: Facts): readonly Statement[] => {
-  const now = facts.now ?? newestTime(facts.snapshot);
+  const now = facts.now;
   if (now === undefined || driverManagers(facts.snapshot).length === 0) return [];
   return facts.objects('Node').flatMap((entry): readonly Statement[] => {
     const name = entry.object.metadata.name;

@@ -6,6 +6,7 @@ import type { Facts } from '../../facts.ts';
 import type { Confidence, Evidence, RemedyStep, Statement } from '../../finding.ts';
 import { pendingFirmware, showChange, type PendingNode } from '../../pending-firmware.ts';
 import { defineRule } from '../../rule.ts';
+import { someNames } from '../../some-names.ts';
 import { gpuNode, nodeState } from '../world.ts';
 
 /** What these lines and annotations say, whichever form a release gives them. */
@@ -142,7 +143,7 @@ export const coldRestartPending = defineRule({
     const change = (findings[0]?.sameAs ?? '').replace(/^\S+ /, '');
     const rung = (findings[0]?.sameAs ?? '').split(' ')[0] === 'ac' ? RUNG_NAMES.ac : RUNG_NAMES.cold;
     const why = findings[0]?.because.split('; ').slice(1).join('; ') ?? '';
-    return `${change} is written on ${adapters} adapters of ${names.join(', ')} and needs a ${rung}: ${why}`;
+    return `${change} is written on ${adapters} adapters of ${someNames(names)} and needs a ${rung}: ${why}`;
   },
   remedy: (findings, facts) => {
     const names = findings.map(({ scope }) => scope.node ?? '');

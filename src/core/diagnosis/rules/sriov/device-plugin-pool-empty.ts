@@ -4,6 +4,7 @@ import { textEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
 import type { Statement } from '../../finding.ts';
 import { defineRule } from '../../rule.ts';
+import { someNames } from '../../some-names.ts';
 import { pod } from '../world.ts';
 
 const RULE = 'device-plugin-pool-empty';
@@ -58,7 +59,7 @@ export const devicePluginPoolEmpty = defineRule({
     const resources = distinct(findings.map(({ scope }) => scope.resource));
     if (first === undefined || resources.length <= 1) return first?.because ?? '';
     const more = resources.length > 2 ? ` and ${resources.length - 2} more` : '';
-    return `The device plugin${nodes.length === 0 ? '' : ` on ${nodes.join(', ')}`} found no device for ${resources.length} resources (${resources.slice(0, 2).join(', ')}${more}), and offers none of them`;
+    return `The device plugin${nodes.length === 0 ? '' : ` on ${someNames(nodes)}`} found no device for ${resources.length} resources (${resources.slice(0, 2).join(', ')}${more}), and offers none of them`;
   },
   remedy: (findings, facts) => [
     {

@@ -1,7 +1,6 @@
 /** A drain that waits for pods which were evicted and do not go: the budget let them pass, and something holds them. */
 import { deletingForSeconds, isTerminating, podName } from '../../../drain/pod-facts.ts';
 import { digList } from '../../../model/dig.ts';
-import { newestTime } from '../../../snapshot/snapshot-time.ts';
 import { pastedRows } from '../../../snapshot/pasted-table.ts';
 import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
 import { drainingNodes, isOver, nodeOfLine, podsToGo } from '../../draining-nodes.ts';
@@ -97,7 +96,7 @@ const holder = ({ object }: SnapshotObject): string => {
 };
 
 const fromObjects = (facts: Facts): readonly Statement[] => {
-  const nowMs = facts.now ?? newestTime(facts.snapshot);
+  const nowMs = facts.now;
   if (nowMs === undefined) return [];
   return drainingNodes(facts).flatMap((draining): readonly Statement[] => {
     const going = podsToGo(facts, draining).filter(({ object }) => isTerminating(object));

@@ -4,6 +4,7 @@ import type { Finding, Statement } from '../../finding.ts';
 import { textEvidence } from '../../evidence.ts';
 import { pendingFirmware, showChange } from '../../pending-firmware.ts';
 import { defineRule } from '../../rule.ts';
+import { someNames } from '../../some-names.ts';
 import { nodeState } from '../world.ts';
 
 const checkNode = (facts: Facts, name: string): readonly Statement[] => {
@@ -51,8 +52,8 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
 };
 
 const countOf = (findings: readonly Finding[]): string => {
-  const nodes = new Set(findings.map(({ scope }) => scope.node));
-  return `${findings.length} adapter${findings.length > 1 ? 's' : ''} of ${[...nodes].join(', ')}`;
+  const nodes = new Set(findings.flatMap(({ scope }) => scope.node ?? []));
+  return `${findings.length} adapter${findings.length > 1 ? 's' : ''} of ${someNames([...nodes])}`;
 };
 
 export const firmwareChangePending = defineRule({

@@ -8,6 +8,7 @@ import { fieldEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
 import type { Statement } from '../../finding.ts';
 import { defineRule } from '../../rule.ts';
+import { someNames } from '../../some-names.ts';
 import { gpuNode, nodeState, pf, pod } from '../world.ts';
 
 const isWaiting = (object: KubeObject): boolean =>
@@ -17,31 +18,51 @@ const isWaiting = (object: KubeObject): boolean =>
     (condition) => digText(condition, 'type') === 'PodScheduled' && digText(condition, 'status') === 'False',
   );
 
-/** Promised resources with the nodes that promise them and do not offer enough for this request. */
-const lackingFor = (facts: Facts, requests: Amounts): ReadonlyMap<string, readonly string[]> => {
-  const lacking = new Map<string, readonly string[]>();
+interface Lacking {
+  /** Promised resources of which no node offers enough for this request. */
+  readonly resources: readonly string[];
+  /** The nodes that promise one of them. */
+  readonly nodes: readonly string[];
+}
+
+const findLacking = (facts: Facts, requests: Amounts): Lacking => {
+  const resources: string[] = [];
+  const nodes = new Set<string>();
   for (const [resource, wanted] of requests) {
     const promising = facts.nodes.filter((node) => facts.promised(node)?.has(resource) === true);
-    const offering = facts.nodes.filter(
+    const isOffered = facts.nodes.some(
       (node) => (quantityMilli(facts.node(node)?.allocatable[resource] ?? 0) ?? 0n) >= wanted,
     );
-    if (promising.length > 0 && offering.length === 0) lacking.set(resource, promising);
+    if (promising.length === 0 || isOffered) continue;
+    resources.push(resource);
+    for (const node of promising) nodes.add(node);
   }
+  return { resources, nodes: [...nodes] };
+};
+
+const asked = new WeakMap<Facts, Map<string, Lacking>>();
+
+/** Thousands of pods ask for the same: every node is looked at once for each kind of request. */
+const lackingFor = (facts: Facts, requests: Amounts): Lacking => {
+  const known = asked.get(facts) ?? new Map<string, Lacking>();
+  asked.set(facts, known);
+  const key = [...requests].map(([resource, wanted]) => `${resource} ${wanted}`).join('\n');
+  const lacking = known.get(key) ?? findLacking(facts, requests);
+  known.set(key, lacking);
   return lacking;
 };
 
 const checkPod = (facts: Facts, entry: SnapshotObject): readonly Statement[] => {
   const { object } = entry;
   if (!isWaiting(object)) return [];
-  const lacking = lackingFor(facts, podRequests(object));
-  if (lacking.size === 0) return [];
-  const nodes = [...new Set([...lacking.values()].flat())];
+  const { resources, nodes } = lackingFor(facts, podRequests(object));
+  if (resources.length === 0) return [];
   const name = objectPath(object);
   return [
     {
       says: 'finding',
       scope: { object: name },
-      because: `${name} waits for ${[...lacking.keys()].join(', ')}; it could run on ${nodes.join(', ')} once they are offered`,
+      because: `${name} waits for ${resources.join(', ')}; it could run on ${someNames(nodes)} once they are offered`,
       confidence: 'proven',
       evidence: [
         fieldEvidence(

@@ -8,6 +8,7 @@ import { fieldEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
 import type { Finding, Statement } from '../../finding.ts';
 import { defineRule } from '../../rule.ts';
+import { someNames } from '../../some-names.ts';
 import { gpuNode, nodeState, pf } from '../world.ts';
 
 const sentenceOf = (resource: string, wanted: number, offered: string | undefined): string => {
@@ -95,7 +96,7 @@ export const resourceMissing = defineRule({
       resources.length <= 3
         ? resources.join(', ')
         : `${resources.slice(0, 2).join(', ')} and ${resources.length - 2} more`;
-    return `${resources.length} resources (${shown}) are ${state} on ${nodes.join(', ')}`;
+    return `${resources.length} resources (${shown}) are ${state} on ${someNames(nodes)}`;
   },
   remedy: (findings, facts) => [
     {

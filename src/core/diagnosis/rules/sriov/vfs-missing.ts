@@ -5,6 +5,8 @@ import { fieldEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
 import type { Finding, Statement } from '../../finding.ts';
 import { defineRule } from '../../rule.ts';
+import { distinct } from '../../distinct.ts';
+import { someNames } from '../../some-names.ts';
 import { nodeState, pf } from '../world.ts';
 
 const checkNode = (facts: Facts, name: string): readonly Statement[] => {
@@ -79,8 +81,8 @@ export const vfsMissing = defineRule({
   summarise: (findings) => {
     const [first] = findings;
     if (first === undefined || findings.length === 1) return first?.because ?? '';
-    const nodes = [...new Set(findings.map(({ scope }) => scope.node))];
-    return `${count(findings.map(({ scope }) => `${scope.node} ${scope.pci}`))} PFs have ${first.sameAs === 'none' ? 'no VFs' : 'fewer VFs than wanted'} on ${nodes.join(', ')}`;
+    const nodes = distinct(findings.map(({ scope }) => scope.node));
+    return `${count(findings.map(({ scope }) => `${scope.node} ${scope.pci}`))} PFs have ${first.sameAs === 'none' ? 'no VFs' : 'fewer VFs than wanted'} on ${someNames(nodes)}`;
   },
   remedy: (findings: readonly Finding[], facts) => [
     {
