@@ -9,9 +9,6 @@ import { DGX_B200, SMALL_SERVER } from '../../src/twin/hardware/host.ts';
 import type { Scenario } from '../../src/twin/scenarios/scenario.ts';
 
 export const WANTED = '8';
-/** The factory setting of the adapters. */
-export const BEFORE = '16';
-
 export interface SimulatedRollout {
   readonly scenario: Scenario;
   readonly nodes: readonly string[];

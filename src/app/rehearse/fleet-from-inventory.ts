@@ -2,7 +2,7 @@
 import { knownBehaviour } from '../../core/firmware/known-platforms.ts';
 import type { Rung } from '../../core/firmware/rung.ts';
 import type { InventoryNode } from '../../core/inventory/build-inventory.ts';
-import { digText, digTexts } from '../../core/model/dig.ts';
+import { digTexts } from '../../core/model/dig.ts';
 import type { Adapter } from '../../core/model/adapter.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { FleetNode } from '../../twin/actors/node-status.ts';
@@ -102,5 +102,3 @@ export const assumptionsOf = (node: InventoryNode): readonly string[] => {
       : []),
   ];
 };
-
-export const bootIdOf = (object: KubeObject): string => digText(object, 'status', 'nodeInfo', 'bootID') ?? '';

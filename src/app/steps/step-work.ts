@@ -1,6 +1,5 @@
 /** What the steps of a plan are carried out with, and how a step waits for its proof. */
 import type { RolloutPorts } from '../../controllers/rollout/rollout-ports.ts';
-import type { PlanProof } from '../../core/plan/plan.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 
 export interface StepWork {
@@ -9,9 +8,6 @@ export interface StepWork {
   /** One line of progress. */
   readonly tell: (line: string) => void;
 }
-
-/** Whether a proof holds now; a fault where it cannot be told. */
-export type ProofCheck = (work: StepWork, proof: PlanProof) => Promise<Result<boolean>>;
 
 const POLL_MS = 2_000;
 

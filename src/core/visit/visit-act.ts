@@ -26,28 +26,3 @@ export interface PodRef {
   readonly name: string;
   readonly uid: string;
 }
-
-/** Acts that a node must be drained for. */
-export const NEEDS_DRAIN: ReadonlySet<VisitAct['do']> = new Set(['restart-host', 'set-firmware', 'power']);
-
-export const actWords = (act: VisitAct): string => {
-  switch (act.do) {
-    case 'mark':
-      return `${act.mark.kind} ${act.mark.key}${act.value === null ? ' removed' : `=${act.value}`}`;
-    case 'cordon':
-    case 'uncordon':
-      return act.do;
-    case 'evict':
-      return `evict ${act.pod.namespace}/${act.pod.name}`;
-    case 'set-firmware':
-      return `mstconfig -d ${act.pci} -y set ${act.values.join(' ')}`;
-    case 'restart-host':
-      return 'restart the host';
-    case 'power':
-      return `power ${act.request}`;
-    case 'create-canary':
-      return 'create the canary pod';
-    case 'delete-canary':
-      return 'delete the canary pod';
-  }
-};

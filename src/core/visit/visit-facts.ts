@@ -75,6 +75,3 @@ export interface VisitBase {
 export interface VisitFacts extends VisitBase {
   readonly told: ToldFacts;
 }
-
-/** What the rule of a stage sees: all that it said it needs. */
-export type RuleFacts<Name extends FactName> = VisitBase & Pick<GatheredFacts, Name>;

@@ -19,7 +19,7 @@ export const tasks: StageRule<'firmware'> = (facts) => {
       `the firmware of ${unread.pci} does not tell ${unread.name}: ${firmware.find(({ pci }) => pci === unread.pci)?.problem ?? 'no answer'}`,
     );
   const toWrite = states.filter(isToWrite);
-  const dpu = toWrite.find(({ pci }) => group.dpus.some((one) => cardOf(one) === cardOf(pci)));
+  const dpu = toWrite.find(({ pci }) => group.dpus.includes(cardOf(pci)));
   if (dpu !== undefined)
     return hold(
       `${dpu.pci} is a BlueField in DPU mode: its settings are its Arm side's to write`,

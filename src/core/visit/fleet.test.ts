@@ -1,0 +1,110 @@
+/** Budget, canary, waves and windows: who may begin, and why nobody may. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { rolloutSpec } from '../model/crd/rollout.ts';
+import { budgetOf, overBudget, turnOf, withVisit, type Fleet, type FleetNode } from './fleet.ts';
+import { windowState } from './windows.ts';
+
+const node = (name: string, more: Partial<FleetNode> = {}): FleetNode => ({
+  name,
+  isOut: false,
+  isControlPlane: false,
+  labels: {},
+  visit: 'waiting',
+  ...more,
+});
+
+const fleet = (nodes: readonly FleetNode[], more: Readonly<Record<string, unknown>> = {}): Fleet => ({
+  spec: rolloutSpec.parse({
+    reason: 't',
+    groups: [{ nodes: nodes.map(({ name }) => name), rung: 'cold' }],
+    waves: { canary: 0 },
+    ...more,
+  }),
+  nodes,
+  controlPlane: nodes.filter(({ isControlPlane }) => isControlPlane),
+});
+
+const names = (nodes: readonly FleetNode[]): readonly string[] => nodes.map(({ name }) => name);
+
+describe('budget', () => {
+  test('a share is rounded down, and is at least one', () => {
+    const many = Array.from({ length: 30 }, (_, at) => node(`n${at}`));
+    expect(budgetOf(fleet(many, { budget: { maxUnavailable: '10%' } }))).toBe(3);
+    expect(budgetOf(fleet(many.slice(0, 5), { budget: { maxUnavailable: '10%' } }))).toBe(1);
+  });
+
+  test('a node that is out by whomever counts', () => {
+    const [a, b] = [node('a'), node('b', { isOut: true })];
+    expect(overBudget(fleet([a, b]), a)).toContain('b is out');
+  });
+
+  test('a node that is out already costs nothing more', () => {
+    const [a, b] = [node('a', { isOut: true }), node('b', { isOut: true })];
+    expect(overBudget(fleet([a, b]), a)).toBeUndefined();
+    expect(overBudget(withVisit(fleet([a, b]), a), b)).toContain('1 of 1 visits');
+  });
+
+  test('etcd keeps its quorum', () => {
+    const three = ['a', 'b', 'c'].map((name) => node(name, { isControlPlane: true }));
+    expect(overBudget(fleet(three), node('a', { isControlPlane: true }))).toBeUndefined();
+    const oneDown = three.map((one) => (one.name === 'c' ? { ...one, isOut: true } : one));
+    expect(
+      overBudget(fleet(oneDown, { budget: { maxUnavailable: 2 } }), node('a', { isControlPlane: true })),
+    ).toContain('etcd');
+    expect(overBudget(fleet(three.slice(0, 2)), node('a', { isControlPlane: true }))).toContain('etcd');
+  });
+
+  test('never more visits than the budget, in whatever order they begin', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: 1, max: 6 }),
+        (outs, budget) => {
+          let now = fleet(
+            outs.map((isOut, at) => node(`n${at}`, { isOut })),
+            { budget: { maxUnavailable: budget } },
+          );
+          const wasOut = now.nodes.filter(({ isOut }) => isOut).length;
+          for (const one of now.nodes) if (overBudget(now, one) === undefined) now = withVisit(now, one);
+          expect(now.nodes.filter(({ visit }) => visit === 'visiting').length).toBeLessThanOrEqual(budget);
+          const out = now.nodes.filter(({ isOut, visit }) => isOut || visit === 'visiting').length;
+          expect(out).toBeLessThanOrEqual(Math.max(budget, wasOut));
+        },
+      ),
+    );
+  });
+});
+
+// prettier-ignore
+test.for<[string, readonly FleetNode[], Readonly<Record<string, unknown>>, { next: readonly string[]; says: string }]>([
+  ['in order', [node('a'), node('b')], {}, { next: ['a', 'b'], says: 'next in order' }],
+  ['the canary alone', [node('a'), node('b')], { waves: { canary: 1 } }, { next: ['a'], says: 'canary' }],
+  ['nobody until the canary is back', [node('a', { visit: 'visiting' }), node('b')], { waves: { canary: 1 } }, { next: [], says: 'canary' }],
+  ['then the others', [node('a', { visit: 'returned' }), node('b')], { waves: { canary: 1 } }, { next: ['b'], says: 'next' }],
+  ['wave by wave', [node('a', { labels: { rack: '1' } }), node('b', { labels: { rack: '2' } })], { waves: { canary: 0, by: 'rack' } }, { next: ['a'], says: 'next' }],
+  ['not before the wave is over', [node('a', { visit: 'visiting', labels: { rack: '1' } }), node('b', { labels: { rack: '2' } })], { waves: { canary: 0, by: 'rack' } }, { next: [], says: 'not over' }],
+  ['paused', [node('a')], { paused: true }, { next: [], says: 'paused' }],
+  ['aborted', [node('a')], { aborted: true }, { next: [], says: 'aborted' }],
+  ['held stops it', [node('a', { visit: 'held' }), node('b')], {}, { next: [], says: 'a is held' }],
+  ['outside its window', [node('a')], { windows: [{ from: '02:00', to: '04:00' }] }, { next: [], says: '120 min' }],
+])('%s', ([, nodes, more, expected]) => {
+  const turn = turnOf(fleet(nodes, more), 0);
+  expect(names(turn.next)).toEqual(expected.next);
+  expect(turn.because).toContain(expected.says);
+});
+
+/** 1 January 1970, 00:00 UTC, a Thursday. */
+// prettier-ignore
+test.for<[string, { days?: readonly string[]; from: string; to: string; offset?: string }, number, boolean]>([
+  ['inside', { from: '00:00', to: '01:00' }, 30, true],
+  ['its end is outside', { from: '00:00', to: '01:00' }, 60, false],
+  ['over midnight', { from: '22:00', to: '02:00' }, 60, true],
+  ['of the day before', { days: ['Wed'], from: '22:00', to: '02:00' }, 60, true],
+  ['another day', { days: ['Sat'], from: '00:00', to: '23:59' }, 60, false],
+  ['east of UTC', { from: '02:00', to: '03:00', offset: '+02:00' }, 10, true],
+  ['all day', { from: '00:00', to: '00:00' }, 700, true],
+])('a window: %s', ([, window, minutes, open]) => {
+  const { windows } = rolloutSpec.parse({ reason: 't', groups: [{ nodes: ['a'], rung: 'none' }], windows: [window] });
+  expect(windowState(windows, minutes * 60_000).open).toBe(open);
+});

@@ -1,0 +1,202 @@
+/** The journey, stage by stage: facts in, stage and acts and sentence out. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { rolloutSpec } from '../model/crd/rollout.ts';
+import { needsOf, nextVisitStep } from './next-visit-step.ts';
+import type { NodeDrain, PodGoing } from './node-drain.ts';
+import { STAGE_KINDS, STAGES } from './stages.ts';
+import { told, untold } from './told.ts';
+import type { GatheredFacts, VisitFacts } from './visit-facts.ts';
+import { readJournal, showJournal, type VisitJournal } from './visit-journal.ts';
+
+const MINUTE = 60_000;
+const CARD = '0000:18:00.0';
+const UUID = '4c4c4544-0038-3110-8044-b7c04f573832';
+
+const spec = (more: Readonly<Record<string, unknown>> = {}) =>
+  rolloutSpec.parse({
+    reason: 'a test',
+    groups: [{ nodes: ['a'], rung: 'cold', cards: [{ pci: CARD, values: { NUM_OF_VFS: '8' } }], dpus: ['0000:29:00'] }],
+    allow: { rung: 'cold', dpuPowerCut: true },
+    power: { adapter: 'bmc' },
+    ...more,
+  });
+
+const pod = (more: Partial<PodGoing> = {}): PodGoing => ({
+  ref: { namespace: 'ml', name: 'x', uid: '1' },
+  wave: 1,
+  isTerminating: false,
+  budget: { allows: true, because: 'no budget covers it' },
+  ...more,
+});
+
+const EMPTY: NodeDrain = { going: [], refused: [], jobs: [] };
+
+const card = (current: string, next: string) => [{ pci: CARD, settings: [{ name: 'NUM_OF_VFS', current, next }] }];
+
+const KNOWN: GatheredFacts = {
+  others: { atWork: [], toQuiet: [], stillThere: [] },
+  pods: EMPTY,
+  power: {
+    by: 'bmc',
+    state: 'on',
+    guards: { bmc: { identity: { uuid: UUID } }, expected: { uuid: UUID }, weRunOn: 'outside', dpus: [] },
+  },
+  firmware: card('16', '8'),
+  offer: { gates: [], canary: 'none' },
+  belongings: { resources: { 'nvidia.com/gpu': '8' }, functions: [CARD] },
+};
+
+interface Given {
+  readonly stage: VisitJournal['stage'];
+  readonly journal?: Partial<VisitJournal>;
+  readonly node?: Partial<VisitFacts['node']>;
+  readonly known?: Partial<GatheredFacts>;
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly nowMs?: number;
+}
+
+const factsOf = ({ stage, journal, node, known, spec: more, nowMs = 0 }: Given): VisitFacts => {
+  const all = { ...KNOWN, ...known };
+  const whole = spec(more);
+  const [group] = whole.groups;
+  if (group === undefined) throw new Error('no group');
+  return {
+    nowMs,
+    node: {
+      name: 'a',
+      ready: true,
+      bootId: 'boot-1',
+      schedulable: false,
+      isControlPlane: false,
+      labels: {},
+      annotations: {},
+      allocatable: {},
+      ...node,
+    },
+    spec: whole,
+    group,
+    journal: { rollout: 'r', uid: 'u', stage, sinceMs: 0, beganMs: 0, because: '', rung: 'cold', ...journal },
+    told: {
+      others: told(all.others),
+      pods: told(all.pods),
+      power: told(all.power),
+      firmware: told(all.firmware),
+      offer: told(all.offer),
+      belongings: told(all.belongings),
+    },
+  };
+};
+
+const cordon = { by: 'kubectl', since: '2026-01-01T00:00:00Z' };
+const sriov = { who: 'the SR-IOV operator', because: 'DrainComplete', wayOut: '', stance: 'takes-part' } as const;
+const mark = { id: 'sriov-daemon', kind: 'label', key: 'nicwright.dev/sriov-config-daemon', value: 'away' } as const;
+
+// prettier-ignore
+const ROWS: readonly [string, Given, { to: string; says: string; acts?: readonly string[] }][] = [
+  ['gate passes', { stage: 'gate', node: { schedulable: true } }, { to: 'quiet', says: 'no pod has to go' }],
+  ['gate waits for another drainer', { stage: 'gate', node: { schedulable: true }, known: { others: { ...KNOWN.others, atWork: [{ who: 'kured', because: 'lock', wayOut: 'x', stance: 'wait' }] } } }, { to: 'gate', says: 'kured is at work' }],
+  ['gate names whose cordon it is, and since when', { stage: 'gate', node: { cordon } }, { to: 'gate', says: 'cordoned by kubectl since 2026' }],
+  ['a person may be passed by flag', { stage: 'gate', node: { cordon }, spec: { allow: { rung: 'cold', dpuPowerCut: true, cordoned: true } } }, { to: 'quiet', says: 'nobody is at work' }],
+  ['the loop of the SR-IOV operator is what the visit cures', { stage: 'gate', node: { cordon }, known: { others: { ...KNOWN.others, atWork: [sriov] } } }, { to: 'quiet', says: 'nobody' }],
+  ['a pod that refuses blocks before anything is touched', { stage: 'gate', node: { schedulable: true }, known: { pods: { ...EMPTY, refused: [{ pod: 'ml/x', because: 'no controller', wayOut: '--force' }] } } }, { to: 'gate', says: 'ml/x must not go' }],
+  ['a budget that never allows blocks', { stage: 'gate', node: { schedulable: true }, known: { pods: { ...EMPTY, going: [pod({ budget: { allows: false, blocks: 'never', budgets: [], because: 'maxUnavailable 0', wayOut: 'ask' } })] } } }, { to: 'gate', says: 'never be let go' }],
+  ['another host behind the BMC blocks', { stage: 'gate', node: { schedulable: true }, known: { power: { by: 'bmc', guards: { ...KNOWN.power.guards, bmc: { identity: { uuid: UUID.replace('4c', '5d') } } } } } }, { to: 'gate', says: 'another machine' }],
+  ['an Arm side that runs blocks', { stage: 'gate', node: { schedulable: true }, spec: { allow: { rung: 'cold' } }, known: { power: { by: 'bmc', guards: { ...KNOWN.power.guards, dpus: [{ card: 'c', arm: 'unknown' }] } } } }, { to: 'gate', says: 'Arm side' }],
+  ['a control-plane node blocks', { stage: 'gate', node: { schedulable: true, isControlPlane: true } }, { to: 'gate', says: 'control-plane' }],
+  ['quiet sets the mark and remembers', { stage: 'quiet', node: { labels: { [mark.key]: 'run' } }, known: { others: { ...KNOWN.others, toQuiet: [{ who: 'the daemon', mark }] } } }, { to: 'quiet', says: 'kept away', acts: ['mark'] }],
+  ['quiet waits until the pod is gone', { stage: 'quiet', known: { others: { ...KNOWN.others, stillThere: ['n/daemon'] } } }, { to: 'quiet', says: 'n/daemon is gone' }],
+  ['cordons', { stage: 'cordon', node: { schedulable: true } }, { to: 'cordon', says: 'cordoned', acts: ['cordon'] }],
+  ['jobs get their time', { stage: 'jobs', known: { pods: { ...EMPTY, jobs: ['ml/train'] } }, spec: { jobs: { selector: 'a=b', timeoutSeconds: 60 } } }, { to: 'jobs', says: 'ml/train' }],
+  ['and then go like others', { stage: 'jobs', nowMs: MINUTE, known: { pods: { ...EMPTY, jobs: ['ml/train'] } }, spec: { jobs: { selector: 'a=b', timeoutSeconds: 60 } } }, { to: 'drain', says: 'did not end' }],
+  ['evicts the first wave only', { stage: 'drain', known: { pods: { ...EMPTY, going: [pod(), pod({ wave: 2, ref: { namespace: 'k', name: 'critical', uid: '2' } })] } } }, { to: 'drain', says: '2 pods', acts: ['evict'] }],
+  ['asks a terminating pod no more', { stage: 'drain', known: { pods: { ...EMPTY, going: [pod({ isTerminating: true })] } } }, { to: 'drain', says: 'terminating', acts: [] }],
+  ['a drain that takes too long is held', { stage: 'drain', nowMs: 3600_000, known: { pods: { ...EMPTY, going: [pod()] } } }, { to: 'held', says: 'did not end within 60 min' }],
+  ['somebody uncordons: held', { stage: 'drain', node: { schedulable: true } }, { to: 'held', says: 'somebody uncordoned' }],
+  ['writes what is not at next boot', { stage: 'tasks', known: { firmware: card('16', '16') } }, { to: 'tasks', says: 'NUM_OF_VFS=8', acts: ['set-firmware'] }],
+  ['never to a BlueField in DPU mode', { stage: 'tasks', known: { firmware: card('16', '16') }, spec: { groups: [{ nodes: ['a'], rung: 'cold', cards: [{ pci: CARD, values: { NUM_OF_VFS: '8' } }], dpus: ['0000:18:00'] }] } }, { to: 'held', says: 'DPU mode' }],
+  ['staged: restart', { stage: 'tasks' }, { to: 'restart', says: 'waits for a restart' }],
+  ['active: none', { stage: 'tasks', known: { firmware: card('8', '8') } }, { to: 'verify', says: 'nothing waits' }],
+  ['cold begins with a graceful shutdown', { stage: 'restart' }, { to: 'restart', says: 'shut down', acts: ['power'] }],
+  ['not with pods on the node', { stage: 'restart', known: { pods: { ...EMPTY, going: [pod()] } } }, { to: 'held', says: 'ml/x came to a after its drain' }],
+  ['not on a node that is schedulable', { stage: 'restart', node: { schedulable: true } }, { to: 'held', says: 'uncordoned' }],
+  ['by hand a person is told what to do', { stage: 'restart', known: { power: { ...KNOWN.power, by: 'person' } } }, { to: 'restart', says: 'switch a off, wait 60 s, switch it on', acts: [] }],
+  ['by hand the old boot id is no restart', { stage: 'restart', journal: { asked: { bootIdBefore: 'boot-1', atMs: 0, times: 1 } }, known: { power: { ...KNOWN.power, by: 'person' } } }, { to: 'restart', says: 'switch a off' }],
+  ['by hand a new one is', { stage: 'restart', journal: { asked: { bootIdBefore: 'boot-0', atMs: 0, times: 1 } }, known: { power: { ...KNOWN.power, by: 'person' } } }, { to: 'verify', says: 'new boot id' }],
+  ['warm asks the host', { stage: 'restart', journal: { rung: 'warm' } }, { to: 'restart', says: 'restarted', acts: ['restart-host'] }],
+  ['active on every card: release', { stage: 'verify', journal: { tried: ['cold'] }, known: { firmware: card('8', '8') } }, { to: 'release', says: 'current and next boot' }],
+  ['still pending climbs as far as the plan allows', { stage: 'verify', journal: { rung: 'warm', tried: ['warm'] } }, { to: 'drain', says: 'a cold restart is next' }],
+  ['and no further', { stage: 'verify', journal: { tried: ['cold'] } }, { to: 'held', says: 'not active after a cold restart' }],
+  ['by hand it is asked again', { stage: 'verify', journal: { tried: ['cold'], asked: { bootIdBefore: 'x', atMs: 0, times: 1 } } }, { to: 'restart', says: 'power was not away' }],
+  ['a value that somebody changed is held', { stage: 'verify', known: { firmware: card('8', '16') } }, { to: 'held', says: 'something wrote it' }],
+  ['release puts back what stood there', { stage: 'release', node: { labels: { [mark.key]: 'away' } }, journal: { quieted: { 'sriov-daemon': 'run' } } }, { to: 'release', says: 'puts back', acts: ['mark'] }],
+  ['proof is waited for', { stage: 'prove', known: { offer: { gates: [{ gate: 'vfs', verdict: 'fail', on: 'ib0', because: 'no VFs' }], canary: 'none' } } }, { to: 'prove', says: 'ib0: no VFs' }],
+  ['what is not told is no proof', { stage: 'prove', known: { offer: { gates: [{ gate: 'vfs', verdict: 'unknown', on: 'ib0', because: 'not read' }], canary: 'none' } } }, { to: 'prove', says: 'not read' }],
+  ['and held in the end', { stage: 'prove', nowMs: 30 * MINUTE, known: { offer: { gates: [{ gate: 'vfs', verdict: 'fail', on: 'ib0', because: 'no VFs' }], canary: 'none' } } }, { to: 'held', says: 'stage prove for 30 min' }],
+  ['a canary pod has to run', { stage: 'prove', spec: { canaryPod: { image: 'i' } }, known: { offer: { gates: [], canary: 'waiting' } } }, { to: 'prove', says: 'does not run yet' }],
+  ['our cordon is taken off', { stage: 'uncordon', journal: { cordon: 'ours' } }, { to: 'uncordon', says: 'taken off', acts: ['uncordon'] }],
+  ["a person's stays", { stage: 'uncordon', journal: { cordon: 'kubectl' } }, { to: 'returned', says: 'stays cordoned by kubectl' }],
+  ['an operator gives its node back by itself', { stage: 'uncordon', journal: { cordon: 'the SR-IOV operator' }, known: { others: { ...KNOWN.others, atWork: [sriov] } } }, { to: 'uncordon', says: 'waits until the SR-IOV operator' }],
+  ['our cordon stays for another who drains by now', { stage: 'uncordon', journal: { cordon: 'ours' }, known: { others: { ...KNOWN.others, atWork: [sriov] } } }, { to: 'returned', says: 'stays cordoned for' }],
+  ['abort turns back before the restart', { stage: 'drain', spec: { aborted: true } }, { to: 'release', says: 'aborted' }],
+  ['and not after it', { stage: 'verify', spec: { aborted: true }, known: { firmware: card('8', '8') } }, { to: 'release', says: 'current and next boot' }],
+  ['held stays held', { stage: 'held', journal: { held: { from: 'drain', atMs: 0, because: 'stuck', wayOut: 'x' } } }, { to: 'held', says: 'stuck', acts: [] }],
+  ['until a person asks for another try', { stage: 'held', journal: { held: { from: 'drain', atMs: 0, because: 'stuck', wayOut: 'x' } }, spec: { retryHeldBefore: '2026-01-01T00:00:00Z' } }, { to: 'cordon', says: 'another try' }],
+];
+
+test.for(ROWS)('%s', ([, given, { to, says, acts }]) => {
+  const step = nextVisitStep(factsOf(given));
+  expect(step.journal.stage).toBe(to);
+  expect(step.because).toContain(says);
+  if (acts !== undefined) expect(step.acts.map((act) => act.do)).toEqual(acts);
+});
+
+test.for(STAGES.filter((stage) => STAGE_KINDS[stage].needs.length > 0))(
+  'in stage %s nothing is done while a fact cannot be told',
+  (stage) => {
+    const facts = factsOf({ stage });
+    for (const name of needsOf(facts.journal)) {
+      const step = nextVisitStep({ ...facts, told: { ...facts.told, [name]: untold('no answer') } });
+      expect(step.acts).toEqual([]);
+      expect(step.journal.stage).toBe(stage);
+    }
+  },
+);
+
+describe('the journal', () => {
+  test('stays within 4 KB and can be read again, whatever stands in it', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 3000 }),
+        fc.array(fc.constant('0000:18:00.0'), { maxLength: 120 }),
+        fc.dictionary(fc.string({ minLength: 1, maxLength: 40 }), fc.string({ maxLength: 10 }), { maxKeys: 60 }),
+        (because, functions, resources) => {
+          const journal: VisitJournal = {
+            rollout: 'r',
+            uid: 'u',
+            stage: 'held',
+            sinceMs: 0,
+            beganMs: 0,
+            because,
+            rung: 'cold',
+            left: { functions, resources },
+            staged: functions,
+            held: { from: 'drain', atMs: 0, because, wayOut: because },
+          };
+          const text = showJournal(journal);
+          const read = readJournal(text);
+          expect(read.ok && read.value.held?.from).toBe('drain');
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('one that cannot be read is a sentence', () => {
+    expect(readJournal('{')).toMatchObject({ ok: false });
+    expect(readJournal('{"stage":"dancing"}')).toMatchObject({
+      ok: false,
+      fault: { message: expect.stringContaining('nicwright.dev/visit') },
+    });
+  });
+});
