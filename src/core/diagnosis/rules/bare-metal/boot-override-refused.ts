@@ -6,6 +6,7 @@ import { defineRule } from '../../rule.ts';
 import { anObject } from '../world-operator.ts';
 import { nodeText, nodeUuid, portText, systemText } from '../world-bare-metal.ts';
 import { systemOf } from '../../../smartnic/explain/node-findings.ts';
+import { isTroubled } from './node-cause.ts';
 import { bareMetalNodes, isWell, nodeBy, placeOf, quote, scopeOfNode, type BareMetalNode } from './nodes.ts';
 
 const RULE = 'boot-override-refused';
@@ -171,25 +172,26 @@ const judge = (facts: Facts, refusal: Refusal): Statement => {
   };
 };
 
-/** Nothing was refused yet, and the next change of boot device will be: the record and the BMC's own document say so. */
+/** No refusal was read of a node that failed, and the record and the BMC's own document say that there must have been one. */
 const foreseen = (facts: Facts): readonly Statement[] =>
-  bareMetalNodes(facts).flatMap((known): readonly Statement[] =>
-    known.findings
-      .filter(
-        ({ id, because, level }) =>
-          level === 'problem' &&
-          ((id === 'persistent-boot-forced' && /accepts only/.test(because)) || id === 'no-bios-setup'),
-      )
-      .map((found) => ({
-        says: 'finding',
-        scope: { node: known.name },
-        because: `Node ${known.name}: ${found.says}; ${found.because}`,
-        confidence: 'likely',
-        severity: isWell(known) ? 'warning' : 'error',
-        sameAs: found.id === 'no-bios-setup' ? 'setup' : 'persistent',
-        evidence: placeOf(facts, found, /force_persistent_boot_device|BootSourceOverride(?:Enabled|Target)@/),
-      })),
-  );
+  bareMetalNodes(facts)
+    .filter(isTroubled)
+    .flatMap((known): readonly Statement[] =>
+      known.findings
+        .filter(
+          ({ id, because, level }) =>
+            level === 'problem' &&
+            ((id === 'persistent-boot-forced' && /accepts only/.test(because)) || id === 'no-bios-setup'),
+        )
+        .map((found) => ({
+          says: 'finding',
+          scope: { node: known.name },
+          because: `Node ${known.name}: ${found.says}; ${found.because}`,
+          confidence: 'likely',
+          sameAs: found.id === 'no-bios-setup' ? 'setup' : 'persistent',
+          evidence: placeOf(facts, found, /force_persistent_boot_device|BootSourceOverride(?:Enabled|Target)@/),
+        })),
+    );
 
 const check = (facts: Facts): readonly Statement[] => {
   const told = refusals(facts).map((one) => judge(facts, one));
@@ -297,6 +299,7 @@ export const bootOverrideRefused = defineRule({
     { name: 'a failed node, and neither log nor BMC', kind: 'lacking', objects: [], texts: { 'node.json': nodeText(FAILED) }, says: 'its boot device' },
     { name: 'refused in May, active since', kind: 'look-alike', objects: [], texts: { 'ironic-conductor.log': PERSISTENT, 'node.json': nodeText() } },
     { name: 'forced, and the BMC takes it', kind: 'look-alike', objects: [], texts: { 'node.json': nodeText({ driver_info: { force_persistent_boot_device: 'Always' } }), 'system.json': systemText() } },
+    { name: 'a BMC without setup, and a node that is well', kind: 'look-alike', objects: [], texts: { 'node.json': nodeText(), 'port.json': portText(), 'system.json': systemText({ 'BootSourceOverrideTarget@Redfish.AllowableValues': ['Pxe', 'Hdd'] }) } },
     { name: 'an ordinary node needs no boot into setup', kind: 'look-alike', objects: [], texts: { 'node.json': nodeText(FAILED), 'port.json': portText({ is_smartnic: false, local_link_connection: { switch_id: '02:00:5e:cc:00:01', port_id: 'Eth1' } }), 'system.json': systemText({ 'BootSourceOverrideTarget@Redfish.AllowableValues': ['Pxe', 'Hdd'] }) } },
   ],
 }); // prettier-ignore
