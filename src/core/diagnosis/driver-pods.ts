@@ -18,7 +18,13 @@ const isDriverPod = ({ object }: SnapshotObject): boolean =>
   DRIVER_POD_LABEL in digTexts(object, 'metadata', 'labels') ||
   digList(object, 'spec', 'containers').some((container) => digText(container, 'name') === DRIVER_CONTAINER);
 
-export const driverPods = (facts: Facts): readonly SnapshotObject[] => facts.objects('Pod').filter(isDriverPod);
+const known = new WeakMap<Facts, readonly SnapshotObject[]>();
+
+export const driverPods = (facts: Facts): readonly SnapshotObject[] => {
+  const pods = known.get(facts) ?? facts.objects('Pod').filter(isDriverPod);
+  known.set(facts, pods);
+  return pods;
+};
 
 /** What only this container prints, for logs that were saved under any name. */
 const DRIVER_WORDS =

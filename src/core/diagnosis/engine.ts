@@ -16,7 +16,7 @@ import {
   type Severity,
   type Unknown,
 } from './finding.ts';
-import { linkCauses, rootsOf, type Linked } from './link-causes.ts';
+import { distancesFrom, linkCauses, rootsOf, type Linked } from './link-causes.ts';
 import type { CitedEvidence, Consequence, Problem, Report, UnknownFact } from './report.ts';
 import { linePatterns, type Rule } from './rule.ts';
 import { SOURCES } from './source.ts';
@@ -107,18 +107,11 @@ const groupSame = (linked: readonly Linked[]): readonly (readonly Linked[])[] =>
 
 /** The findings that rest on one of these roots, nearest first, folded by rule. */
 const consequencesOf = (roots: readonly Linked[], all: readonly Linked[], facts: Facts): readonly Consequence[] => {
-  const isRoot = new Set(roots);
-  const distance = (one: Linked): number | undefined => {
-    if (isRoot.has(one)) return 0;
-    const steps = one.causes.flatMap((cause) => distance(cause) ?? []);
-    return steps.length === 0 ? undefined : Math.min(...steps) + 1;
-  };
-  const below = all.flatMap((one) => {
-    const far = distance(one);
-    return far === undefined || far === 0 ? [] : [{ one, far }];
-  });
-  return groupSame(below.map(({ one }) => one))
-    .map((group) => ({ group, far: Math.min(...below.filter(({ one }) => group.includes(one)).map(({ far }) => far)) }))
+  const far = distancesFrom(roots, all);
+  const nearest = (group: readonly Linked[]): number =>
+    group.reduce((least, one) => Math.min(least, far.get(one) ?? least), Number.POSITIVE_INFINITY);
+  return groupSame(all.filter((one) => (far.get(one) ?? 0) > 0))
+    .map((group) => ({ group, far: nearest(group) }))
     .toSorted((a, b) => a.far - b.far)
     .map(({ group }) => ({
       rule: group[0]?.rule.id ?? '',
@@ -214,10 +207,11 @@ const possibleCauses = (rule: Rule, rules: readonly Rule[]): ReadonlySet<string>
 export const diagnose = (snapshot: Snapshot, rules: readonly Rule[], options: FactOptions = {}): Report => {
   const facts = gatherFacts(snapshot, { ...options, lines: linePatterns(rules) });
   const { found, unknown, clear } = askRules(facts, rules);
-  const roots = [...new Set(found.flatMap(rootsOf))];
+  const roots = rootsOf(found);
   const ofRole = (role: Rule['role']): readonly Linked[] => roots.filter(({ rule }) => rule.role === role);
   const unexplained = ofRole('symptom');
-  const wanted = new Set(unexplained.flatMap(({ rule }) => [...possibleCauses(rule, rules)]));
+  const puzzling = new Set(unexplained.map(({ rule }) => rule));
+  const wanted = new Set([...puzzling].flatMap((rule) => [...possibleCauses(rule, rules)]));
   const affected = new Set(
     found.filter(({ rule }) => rule.role !== 'observation').flatMap(({ finding }) => finding.scope.node ?? []),
   );

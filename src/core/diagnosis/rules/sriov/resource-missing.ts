@@ -4,6 +4,7 @@
  */
 import { verifyResources } from '../../../sriov/extended-resources.ts';
 import { distinct } from '../../distinct.ts';
+import { candidatesBy, type Candidate } from '../../candidates.ts';
 import { fieldEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
 import type { Finding, Statement } from '../../finding.ts';
@@ -18,6 +19,22 @@ const sentenceOf = (resource: string, wanted: number, offered: string | undefine
     return `${resource} is 0: the policies promise ${wanted}, and the pool has lost its devices`;
   return `${resource} is ${offered}, and the policies promise ${wanted}`;
 };
+
+/** Why a resource is not there or too small, where no rule could say it (diagnosis-ux.md 3.3). */
+const candidatesOf = ({ cli, operators }: Facts, node: string): readonly Candidate[] => {
+  const namespace = operators.namespaces[0] ?? 'NAMESPACE';
+  return [
+    ...candidatesBy({ fact: `the device plugin's log on ${node}`, settle: `${cli} logs -n ${namespace} $(${cli} get pods -n ${namespace} -l app=sriov-device-plugin --field-selector spec.nodeName=${node} -o name)` }, [
+      ['the selectors take no VF', '"no devices in device pool"', '"New resource server is created" for it', 'device-plugin-selector-wrong'],
+      ['a VF had no driver when the plugin looked', '"error getting driver info"', 'the pool has as many devices as VFs', 'vf-without-driver-at-start'],
+      ['the plugin runs with an old configuration', 'the list that it read lacks the resource', 'the list has it', 'device-plugin-config-stale'],
+      ['no plugin runs on the node', 'no pod is found', 'a pod is Running', 'daemon-selects-no-node'],
+    ]),
+    ...candidatesBy({ fact: `VFs of the ports on ${node}`, settle: `${cli} get sriovnetworknodestate -n ${namespace} ${node} -o yaml` }, [
+      ['the VFs were not made', 'numVfs of the status is smaller than in the spec', 'they are equal', 'vfs-missing'],
+    ]),
+  ];
+}; // prettier-ignore
 
 const kindOf = (finding: Finding): string => finding.sameAs ?? '';
 
@@ -49,6 +66,7 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
       scope: { node: name, resource },
       because: `${name}: ${sentenceOf(resource, promised.get(resource) ?? 0, offered)}`,
       confidence: 'proven',
+      candidates: candidatesOf(facts, name),
       sameAs: offered === undefined ? 'absent' : Number(offered) === 0 ? 'none' : 'short',
       evidence: [
         fieldEvidence(

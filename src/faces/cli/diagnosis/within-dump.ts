@@ -1,0 +1,21 @@
+/** Evidence as it lies inside the dump: who reads a report elsewhere has the dump, and not our path to it. */
+import type { CitedEvidence, Problem, Report } from '../../../core/diagnosis/report.ts';
+
+export const withinDump = (report: Report): Report => {
+  const [root, ...more] = report.sources;
+  if (root === undefined || more.length > 0 || root.startsWith('live:')) return report;
+  const prefix = `${root.replace(/\/+$/, '')}/`;
+  const cited = (list: readonly CitedEvidence[]): readonly CitedEvidence[] =>
+    list.map((one) => (one.source.startsWith(prefix) ? { ...one, source: one.source.slice(prefix.length) } : one));
+  const inside = (problem: Problem): Problem => ({
+    ...problem,
+    evidence: cited(problem.evidence),
+    consequences: problem.consequences.map((one) => ({ ...one, evidence: cited(one.evidence) })),
+  });
+  return {
+    ...report,
+    problems: report.problems.map(inside),
+    symptoms: report.symptoms.map(inside),
+    observations: report.observations.map(inside),
+  };
+};
