@@ -5,16 +5,16 @@
 import { dig, digList, digMap, digNumber, digText, digTexts } from '../../core/model/dig.ts';
 import { countOf } from '../../core/model/int-or-percent.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
-import { CONTROLLER_REVISIONS, DAEMON_SETS, NODES, PODS } from '../../core/model/kube-resource.ts';
+import { DAEMON_SETS, NODES, PODS } from '../../core/model/kube-resource.ts';
 import { daemonSetNodes } from '../../core/placement/daemonset-nodes.ts';
 import { isReady } from '../../core/drain/pod-facts.ts';
-import { nameHash } from '../fnv.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
 import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
-import { controllerReference, isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+import { isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
 import { followOwned } from './follow-owned.ts';
+import { revisionHash } from './revisions.ts';
 
 const REACT = seconds(0.05, 0.1, 0.5, 'not measured: a controller that watches');
 
@@ -52,27 +52,6 @@ export const startDaemonSets = (stage: Stage): void => {
   const { world } = stage;
   const actor = createActor(world, 'daemonset-controller');
 
-  const revisionOf = (set: KubeObject): string => {
-    const template = dig(set, 'spec', 'template');
-    const hash = nameHash(JSON.stringify(template));
-    const namespace = set.metadata.namespace ?? 'default';
-    const name = `${set.metadata.name}-${hash}`;
-    if (actor.get(CONTROLLER_REVISIONS, { name, namespace }) === undefined)
-      actor.create(CONTROLLER_REVISIONS, {
-        apiVersion: 'apps/v1',
-        kind: 'ControllerRevision',
-        metadata: {
-          name,
-          namespace,
-          labels: { ...digTexts(template, 'metadata', 'labels'), [HASH_LABEL]: hash },
-          ownerReferences: [controllerReference(set)],
-        },
-        data: { spec: { template } },
-        revision: ownedOf(world, set, 'ControllerRevision').length + 1,
-      });
-    return hash;
-  };
-
   const create = (set: KubeObject, node: string, hash: string): void => {
     const spec = digMap(set, 'spec', 'template', 'spec');
     const draft = podFrom(set, {
@@ -87,7 +66,7 @@ export const startDaemonSets = (stage: Stage): void => {
     const [, namespace = '', name = ''] = path.split('/');
     const set = actor.get(DAEMON_SETS, { name, namespace });
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
-    const hash = revisionOf(set);
+    const hash = revisionHash(world, actor, set);
     const nodes = actor.list(NODES);
     const wants = new Set(daemonSetNodes(set, nodes).flatMap(({ node, wants: does }) => (does ? [node] : [])));
     const pods = ownedOf(world, set, 'Pod');

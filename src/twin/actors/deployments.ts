@@ -14,6 +14,7 @@ import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
 import { controllerReference, keyOf, ownedOf } from './controller-pods.ts';
 import { followOwned } from './follow-owned.ts';
+import { sameTemplate } from './revisions.ts';
 
 const REACT = seconds(0.02, 0.1, 0.5, 'not measured: a controller that watches');
 
@@ -76,9 +77,10 @@ export const startDeployments = (stage: Stage): void => {
     const deployment = actor.get(DEPLOYMENTS, { name, namespace });
     if (deployment === undefined || deployment.metadata.deletionTimestamp !== undefined) return undefined;
     const wanted = replicasOf(deployment);
-    const hash = nameHash(JSON.stringify(dig(deployment, 'spec', 'template')));
+    const template = dig(deployment, 'spec', 'template');
     const sets = ownedOf(world, deployment, 'ReplicaSet');
-    const newest = sets.find((set) => digTexts(set, 'metadata', 'labels')[HASH_LABEL] === hash);
+    const newest = sets.find((set) => sameTemplate(dig(set, 'spec', 'template'), template));
+    const hash = digTexts(newest, 'metadata', 'labels')[HASH_LABEL] ?? nameHash(JSON.stringify(template));
     const old = sets.filter((set) => set !== newest && replicasOf(set) > 0);
     const revision = 1 + Math.max(0, ...sets.map(revisionOf));
     const spare =

@@ -5,7 +5,7 @@
  * Left out: init containers and probes of their own (a container is ready a while after it runs), eviction under pressure,
  * static pods, and the admission of devices after a restart (kubernetes#109595).
  */
-import { digFlag, digList, digNumber, digText, digTexts } from '../../core/model/dig.ts';
+import { dig, digFlag, digList, digNumber, digText, digTexts } from '../../core/model/dig.ts';
 import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
 import { NODES, PODS } from '../../core/model/kube-resource.ts';
 import type { Host } from '../hardware/host.ts';
@@ -132,7 +132,9 @@ export class Kubelet {
     else if (known === undefined && !isFinished(pod)) {
       const tended: Tended = { pod, restarts: 0, isEnding: false, processes: [], cancel: () => {} };
       this.#tended.set(uid, tended);
-      this.#create(tended);
+      // A pod that runs already when it is first seen was read from a cluster: its programs run, and its status stands.
+      if (isRunning(pod)) this.#startPrograms(tended);
+      else this.#create(tended);
     }
   }
 
@@ -216,6 +218,16 @@ export class Kubelet {
     const { pod } = tended;
     const since = this.#stage.clock.now();
     this.#writePod(tended, 'Running', () => ({ is: 'running', since, ready: false }));
+    this.#startPrograms(tended);
+    tended.cancel = this.#stage.after(this.#name, BECOME_READY, () => {
+      this.#writePod(tended, 'Running', () => ({ is: 'running', since, ready: true }));
+      const runsFor = Number(digTexts(pod, 'metadata', 'annotations')[RUNS_FOR]);
+      if (runsFor > 0) tended.cancel = this.#stage.clock.after(runsFor * 1000, () => this.#finish(tended, 0));
+    });
+  }
+
+  #startPrograms(tended: Tended): void {
+    const { pod } = tended;
     tended.processes = digList(pod, 'spec', 'containers').flatMap((spec) => {
       const container = digText(spec, 'name') ?? '';
       const program = this.#programs[container];
@@ -224,11 +236,6 @@ export class Kubelet {
       const running = startProcess(this.#stage, { pod, container, node: this.#host.name, host: this.#host, log });
       program(running);
       return [running];
-    });
-    tended.cancel = this.#stage.after(this.#name, BECOME_READY, () => {
-      this.#writePod(tended, 'Running', () => ({ is: 'running', since, ready: true }));
-      const runsFor = Number(digTexts(pod, 'metadata', 'annotations')[RUNS_FOR]);
-      if (runsFor > 0) tended.cancel = this.#stage.clock.after(runsFor * 1000, () => this.#finish(tended, 0));
     });
   }
 
@@ -325,3 +332,7 @@ const byPath = (a: KubeObject, b: KubeObject): number => (objectPath(a) < object
 
 const isFinished = (pod: KubeObject): boolean =>
   ['Succeeded', 'Failed'].includes(digText(pod, 'status', 'phase') ?? '');
+
+const isRunning = (pod: KubeObject): boolean =>
+  digText(pod, 'status', 'phase') === 'Running' &&
+  digList(pod, 'status', 'containerStatuses').every((one) => dig(one, 'state', 'running') !== undefined);

@@ -3,16 +3,16 @@
  * pkg/controller/statefulset, OrderedReady and Parallel). Volume claims and partitions are left out.
  */
 import { isReady } from '../../core/drain/pod-facts.ts';
-import { dig, digNumber, digText, digTexts } from '../../core/model/dig.ts';
+import { digNumber, digText, digTexts } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { PODS, STATEFUL_SETS } from '../../core/model/kube-resource.ts';
-import { nameHash } from '../fnv.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
 import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
 import { isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
 import { followOwned } from './follow-owned.ts';
+import { revisionHash } from './revisions.ts';
 
 const REACT = seconds(0.02, 0.1, 0.5, 'not measured: a controller that watches');
 
@@ -27,8 +27,7 @@ export const startStatefulSets = (stage: Stage): void => {
     const set = actor.get(STATEFUL_SETS, { name, namespace });
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
     const wanted = digNumber(set, 'spec', 'replicas') ?? 1;
-    const hash = nameHash(JSON.stringify(dig(set, 'spec', 'template')));
-    const revision = `${name}-${hash}`;
+    const revision = `${name}-${revisionHash(world, actor, set)}`;
     const pods = new Map(ownedOf(world, set, 'Pod').map((pod) => [pod.metadata.name, pod]));
     const isParallel = digText(set, 'spec', 'podManagementPolicy') === 'Parallel';
     for (let at = 0; at < wanted; at += 1) {
