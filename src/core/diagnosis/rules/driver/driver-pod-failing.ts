@@ -1,4 +1,5 @@
 /** A driver pod that is started again and again: a symptom whose cause stands in its log. */
+import { candidatesBy, type Candidate } from '../../candidates.ts';
 import { isPodReady } from '../../../driver/driver-pod.ts';
 import { digList, digNumber, digText } from '../../../model/dig.ts';
 import { driverPods, driverScope, endEvidence } from '../../driver-pods.ts';
@@ -8,6 +9,18 @@ import type { Statement } from '../../finding.ts';
 import { defineRule } from '../../rule.ts';
 import { pod } from '../world.ts';
 import { aDriverPod } from '../world-operator.ts';
+
+/** What a driver container ends with, each by its own words (network-operator.md 1.8, 3.21). */
+const candidatesOf = (fact: string, settle: string): readonly Candidate[] =>
+  candidatesBy({ fact, settle }, [
+    ['the packages of the kernel are not found', '"Unable to find a match" or "Unable to locate package"', 'the build begins', 'kernel-package-missing'],
+    ['a package repository is not reached', '"Curl error" or "Could not resolve"', 'packages are downloaded', 'package-source-unreachable'],
+    ['the sources do not compile on this kernel', '"Failed to build"', 'the modules are built', 'driver-build-failed'],
+    ['storage modules hold the present driver', '"Storage modules are loaded"', 'UNLOAD_STORAGE_MODULES is true', 'storage-modules-hold-driver'],
+    ['a module of the present driver is in use', '"is in use"', 'the modules are unloaded', 'driver-module-in-use'],
+    ['the kernel refuses the modules', '"Key was rejected" or "Invalid module format"', 'mlx5_core is loaded', 'driver-module-not-signed'],
+    ['the build takes longer than its startup probe allows', 'the log ends within a build, and an event says failed startup probe', 'no such event', 'driver-build-out-of-time'],
+  ]); // prettier-ignore
 
 const check = (facts: Facts): readonly Statement[] =>
   driverPods(facts).flatMap((entry): readonly Statement[] => {
@@ -42,17 +55,12 @@ const check = (facts: Facts): readonly Statement[] =>
         confidence: 'proven',
         sameAs: 'failing',
         evidence: [fieldEvidence(entry, first.path), ...endEvidence(entry)],
-        ...(hasLog
-          ? {}
-          : {
-              lacks: [
-                {
-                  what: `the log of ${name}`,
-                  why: 'only it says why the container ends',
-                  settle: `${facts.cli} logs -n ${namespace} ${name} -c ${first.container} --previous`,
-                },
-              ],
-            }),
+        candidates: hasLog
+          ? []
+          : candidatesOf(
+              `the log of ${name}`,
+              `${facts.cli} logs -n ${namespace} ${name} -c ${first.container} --previous`,
+            ),
       },
     ];
   });

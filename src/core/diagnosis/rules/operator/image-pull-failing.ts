@@ -4,9 +4,18 @@ import { objectPath } from '../../../model/kube-object.ts';
 import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
 import { fieldEvidence } from '../../evidence.ts';
 import type { Statement } from '../../finding.ts';
+import { candidatesBy, type Candidate } from '../../candidates.ts';
 import { pullsThatWait, refusalOf } from '../../image-pulls.ts';
 import { defineRule } from '../../rule.ts';
 import { pod } from '../world.ts';
+
+/** A refusal that does not say which it is: some registries answer 403 for a name that never was (diagnosis-ux.md 3.3). */
+const candidatesOf = (image: string): readonly Candidate[] =>
+  candidatesBy({ fact: `whether the registry has ${image}`, settle: `skopeo inspect docker://${image}   # once without, once with the pull Secret` }, [
+    ['no image of that name or tag', 'refused with credentials too, and another image of the same repository is let out', 'let out with credentials', 'component-image-wrong'],
+    ['the pods have no right to it', 'let out with credentials only', 'let out to everybody', 'registry-needs-credentials'],
+    ['the registry is not reached', 'no answer at all', 'an answer', 'registry-unreachable'],
+  ]); // prettier-ignore
 
 const pullsOf = (entry: SnapshotObject): readonly Statement[] =>
   pullsThatWait(entry).map(({ image, message, at }) => {
@@ -19,6 +28,7 @@ const pullsOf = (entry: SnapshotObject): readonly Statement[] =>
       confidence: 'proven',
       sameAs: `${image} ${refusal?.kind ?? ''}`,
       evidence: [fieldEvidence(entry, at, message)],
+      candidates: refusal === undefined || refusal.kind === 'denied' ? candidatesOf(image) : [],
     };
   });
 
