@@ -34,8 +34,14 @@ const guarded = (check: () => readonly string[]): readonly string[] => {
   }
 };
 
+/** Kinds of cases that a rule owes and does not have. */
+export const missingKinds = (rule: Rule): readonly RuleCase['kind'][] => {
+  const kinds = new Set(rule.cases.map(({ kind }) => kind));
+  return KINDS.filter((kind) => !kinds.has(kind) && (kind !== 'lacking' || rule.needs.length > 0));
+};
+
 /** Each source taken away from each broken case: the rule must ask for it, and call nothing in order. */
-const withoutSources = (rule: Rule): readonly string[] =>
+export const withoutSources = (rule: Rule): readonly string[] =>
   rule.cases
     .filter(({ kind }) => kind === 'broken')
     .flatMap((one) =>
@@ -49,17 +55,13 @@ const withoutSources = (rule: Rule): readonly string[] =>
       }),
     );
 
-export const checkRule = (rule: Rule): readonly RuleCheck[] => {
-  const kinds = new Set(rule.cases.map(({ kind }) => kind));
-  const missing = KINDS.filter((kind) => !kinds.has(kind) && (kind !== 'lacking' || rule.needs.length > 0));
-  return [
-    ...rule.cases.map((one) => ({
-      name: `${one.kind}: ${one.name}`,
-      problems: guarded(() => checkRuleCase(rule, one)),
-    })),
-    ...missing.map((kind) => ({ name: `a ${kind} case`, problems: [`there is none: add ${WHY[kind]}`] })),
-    ...(rule.needs.length === 0
-      ? []
-      : [{ name: 'a source that is missing is asked for', problems: guarded(() => withoutSources(rule)) }]),
-  ];
-};
+export const checkRule = (rule: Rule): readonly RuleCheck[] => [
+  ...rule.cases.map((one) => ({
+    name: `${one.kind}: ${one.name}`,
+    problems: guarded(() => checkRuleCase(rule, one)),
+  })),
+  ...missingKinds(rule).map((kind) => ({ name: `a ${kind} case`, problems: [`there is none: add ${WHY[kind]}`] })),
+  ...(rule.needs.length === 0
+    ? []
+    : [{ name: 'a source that is missing is asked for', problems: guarded(() => withoutSources(rule)) }]),
+];
