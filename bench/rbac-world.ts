@@ -1,6 +1,6 @@
 /**
  * Workload R: 10,000 roles and bindings and 100,000 questions about them, the same on every machine. The draws stand in a
- * fixed order, since the peer's Go program (peers/rbac) draws the same numbers in the same order.
+ * fixed order, so that the check sum over the answers stays comparable with figures measured elsewhere.
  */
 import type { AccessAttributes, UserInfo } from '../src/core/ports/kube-api.ts';
 import type { Binding, Policy, PolicyRule, Role, Subject } from '../src/core/rbac/policy.ts';
