@@ -223,7 +223,7 @@ const reportOf = async (layout: string, name: string, parts: DumpParts): Promise
 };
 
 describe.each(Object.keys(LAYOUTS))('DMS pods in Init:CrashLoopBackOff, as %s', (layout) => {
-  test('with the denied line: the permission is proven, on every host that shows it', async () => {
+  test('with the denied line: the permission is proven, on every host that shows it (001-01, 001-02, 001-19, 001-48)', async () => {
     const { problems, symptoms } = await reportOf(layout, 'broken', BROKEN);
     expect(problems.map(({ rule: id }) => id)).toEqual(['access-denied']);
     expect(symptoms).toEqual([]);
@@ -234,7 +234,7 @@ describe.each(Object.keys(LAYOUTS))('DMS pods in Init:CrashLoopBackOff, as %s', 
     expect(problem?.consequences.map(({ rule: id }) => id)).toEqual(['init-container-crashing']);
   });
 
-  test('with the denied line: an own Role by name first; the rule in the ClusterRole last, with its cost', async () => {
+  test('with the denied line: an own Role by name first; the rule in the ClusterRole last, with its cost (001-26, 001-27, 001-44)', async () => {
     const { problems } = await reportOf(layout, 'remedy', BROKEN);
     const steps = problems[0]?.remedy ?? [];
     expect(steps[0]?.command).toContain('--verb=get --resource=secrets --resource-name=worker1-server-secret');
@@ -245,13 +245,13 @@ describe.each(Object.keys(LAYOUTS))('DMS pods in Init:CrashLoopBackOff, as %s', 
     expect(steps.some(({ risk }) => risk?.includes('do not delete the pod') === true)).toBe(true);
   });
 
-  test('healthy: nothing is found, though the role still lacks secrets', async () => {
+  test('healthy: nothing is found, though the role still lacks secrets (001-42)', async () => {
     const { problems, symptoms, clear } = await reportOf(layout, 'healthy', HEALTHY);
     expect([...problems, ...symptoms].map(({ rule: id }) => id)).toEqual([]);
     expect(clear.map(({ rule: id }) => id)).toContain('init-container-crashing');
   });
 
-  test('without the log: no cause is asserted, each candidate has its proof, and the log is asked for first', async () => {
+  test('without the log: no cause is asserted, each candidate has its proof, and the log is asked for first (001-19, 001-23, 001-57)', async () => {
     const { problems, symptoms } = await reportOf(layout, 'lacking', LACKING);
     expect(problems).toEqual([]);
     expect(symptoms.map(({ rule: id }) => id)).toEqual(['init-container-crashing']);
@@ -263,7 +263,7 @@ describe.each(Object.keys(LAYOUTS))('DMS pods in Init:CrashLoopBackOff, as %s', 
       for (const words of [provedBy, disprovedBy, settle]) expect(words).not.toBe('');
   });
 
-  test('without the log: the Secret is ruled out, since the script never reads it the way it is started', async () => {
+  test('without the log: the Secret is ruled out, since the script never reads it the way it is started (001-10, 001-11, 001-58)', async () => {
     const { symptoms } = await reportOf(layout, 'ruled-out', LACKING);
     const candidates = symptoms[0]?.candidates ?? [];
     expect(candidates.find(({ rule: id }) => id === 'access-denied')?.against).toContain('never read');
@@ -271,7 +271,7 @@ describe.each(Object.keys(LAYOUTS))('DMS pods in Init:CrashLoopBackOff, as %s', 
     expect(candidates.findIndex(({ against }) => against !== undefined)).toBeGreaterThan(0);
   });
 
-  test('without the log and with the role that the document quotes: the role is a likely cause', async () => {
+  test('without the log and with the role that the document quotes: the role is a likely cause (001-13, 001-14)', async () => {
     const quoted = { objects: estate('crashing', [rule([''], ['nodes'], ['get', 'list'])]) };
     const { problems } = await reportOf(layout, 'quoted', quoted);
     expect(problems.map(({ rule: id, confidence }) => [id, confidence])).toEqual([['dms-role-lacks-need', 'likely']]);

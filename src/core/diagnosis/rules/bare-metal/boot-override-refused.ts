@@ -67,11 +67,15 @@ const REFUSED =
   /set boot device failed|setting (?:the )?boot device.*failed|Invalid boot device \S+ specified|BootSource\.\w+"? is invalid|BootSourceOverride\w*.*(?:not in the list|not supported|read[- ]only|not writable|invalid)|OperationSupportedInFutureStateURI|failed to set (?:the )?(?:PXE boot|boot (?:device|order|override|source))/i;
 
 const refusals = (facts: Facts): readonly Refusal[] => {
-  const fromLog = facts.lines(`${RULE}/refused`).map(({ line, origin, groups }): Refusal => ({
-    node: groups['node'] ?? /node ([\w-]{36})/.exec(line)?.[1],
-    text: line,
-    evidence: [textEvidence(origin, line)],
-  }));
+  const fromLog = facts
+    .lines(`${RULE}/refused`)
+    // The record of a node says its last error itself.
+    .filter(({ text }) => text.kind === 'log' || !/last[_ ]error/i.test(text.text))
+    .map(({ line, origin, groups }): Refusal => ({
+      node: groups['node'] ?? /node ([\w-]{36})/.exec(line)?.[1],
+      text: line,
+      evidence: [textEvidence(origin, line)],
+    }));
   const fromNodes = bareMetalNodes(facts).flatMap(({ node, name }) =>
     node.lastError !== undefined && REFUSED.test(node.lastError)
       ? [

@@ -13,7 +13,7 @@ import { deletingPods } from './dpf-release.ts';
 import { dmsPods, estateOf, isDmsPod, isFieldName, isOurs } from './dpf-estate.ts';
 import { initCandidates } from './init-candidates.ts';
 import { initFailure } from './init-failure.ts';
-import { hasLogOf, isReady } from './pod-lines.ts';
+import { isReady } from './pod-lines.ts';
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
@@ -35,7 +35,6 @@ const fromPods = (facts: Facts): readonly Statement[] => {
           ? [{ says: 'clear', scope, saw: 'pods of the operators get through their init containers' }]
           : [];
       const { container, state, exitCode, restarts, message, evidence } = failure;
-      const isMute = message === undefined && !hasLogOf(facts, pod, container);
       return [
         {
           says: 'finding',
@@ -47,9 +46,6 @@ const fromPods = (facts: Facts): readonly Statement[] => {
           sameAs: container,
           evidence,
           candidates: initCandidates(facts, pod, failure),
-          ...(isMute
-            ? { against: [`the log of ${container} is not in this input, so none of what it may come from is proven`] }
-            : {}),
         },
       ];
     });
@@ -148,7 +144,7 @@ export const initContainerCrashing = defineRule({
         .join('\n'),
     },
     {
-      text: 'Do not delete the pod to try again: the kubelet does that by itself.',
+      text: 'Leave the pod as it is: the kubelet tries again by itself, every five minutes at least.',
       ...(dmsPods(facts).length > 0 ? { risk: deletingPods(facts) } : {}),
     },
   ],

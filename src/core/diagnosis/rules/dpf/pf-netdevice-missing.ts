@@ -95,7 +95,17 @@ const check = (facts: Facts): readonly Statement[] => {
   const lines = [...lastPodLines(facts, `${RULE}/search`), ...lastPodLines(facts, `${RULE}/absent`)];
   const told = lines.flatMap((line) => judge(facts, line) ?? []);
   // Both lines of one log say the same thing once.
-  const findings = new Map(told.map((one) => [`${one.says} ${one.scope.node ?? one.scope.object ?? ''}`, one]));
+  const findings = new Map<string, Statement>();
+  for (const one of told) {
+    const key = `${one.says} ${one.scope.node ?? one.scope.object ?? ''}`;
+    const before = findings.get(key);
+    findings.set(
+      key,
+      before?.says === 'finding' && one.says === 'finding'
+        ? { ...one, evidence: [...before.evidence.slice(0, 1), ...one.evidence] }
+        : one,
+    );
+  }
   if (findings.size > 0) return [...findings.values()];
   return dmsPods(facts).length > 0 && facts.snapshot.texts.some(({ text }) => /bind_address|dmsinit/.test(text))
     ? [{ says: 'clear', scope: {}, saw: 'DMS logs tell of no card without a net device' }]
