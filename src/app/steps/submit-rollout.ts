@@ -3,7 +3,7 @@
  * controller in the cluster, or one in this process.
  */
 import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
-import { ROLLOUTS, type RolloutSpec } from '../../core/model/crd/rollout.ts';
+import { ROLLOUTS, SUBMITTED_BY_KEY, type RolloutSpec } from '../../core/model/crd/rollout.ts';
 import { dig, digList, digNumber, digText } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { apiVersionOf } from '../../core/model/kube-resource.ts';
@@ -16,9 +16,11 @@ export const submitRollout = async (
   name: string,
   spec: RolloutSpec,
 ): Promise<Result<void>> => {
+  const who = await api.whoAmI({ signal });
+  const annotations = who.ok ? { [SUBMITTED_BY_KEY]: who.value.username } : {};
   const made = await api.create(
     ROLLOUTS,
-    { apiVersion: apiVersionOf(ROLLOUTS), kind: ROLLOUTS.kind, metadata: { name }, spec },
+    { apiVersion: apiVersionOf(ROLLOUTS), kind: ROLLOUTS.kind, metadata: { name, annotations }, spec },
     { fieldManager: FIELD_MANAGER, signal },
   );
   // It was submitted before: this is the same plan, since its name is its fingerprint.

@@ -2,7 +2,7 @@
  * One pass over a rollout: which visits may begin (core/visit/fleet.ts), whether each may pass its gate, and what the status
  * says. It alone begins visits, one rollout at a time, so that the budget is looked at by one pair of eyes.
  */
-import { ROLLOUTS, type RolloutFlight } from '../../core/model/crd/rollout.ts';
+import { ROLLOUTS, SUBMITTED_BY_KEY, type RolloutFlight } from '../../core/model/crd/rollout.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { NODES } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
@@ -229,6 +229,7 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
       fleet,
       turn,
       generation: rollout.object.metadata.generation ?? 0,
+      submittedBy: rollout.object.metadata.annotations?.[SUBMITTED_BY_KEY],
       nowMs: clock.now(),
       flights: flightsOf(fleet, objects),
       blocked,

@@ -7,6 +7,7 @@ export interface RolloutView {
   readonly fleet: Fleet;
   readonly turn: Turn;
   readonly generation: number;
+  readonly submittedBy: string | undefined;
   readonly nowMs: number;
   /** Of the nodes that are visited or held. */
   readonly flights: readonly (RolloutFlight & { readonly isHeld: boolean })[];
@@ -84,14 +85,14 @@ const conditionsOf = (view: RolloutView, before: readonly RolloutCondition[]): r
 const flightOf = ({ node, stage, since, message }: RolloutFlight): RolloutFlight => ({ node, stage, since, message });
 
 export const rolloutStatusOf = (view: RolloutView, before: Partial<RolloutStatus>): RolloutStatus => {
-  const { fleet, turn, flights, blocked, generation, nowMs } = view;
+  const { fleet, turn, flights, blocked, generation, nowMs, submittedBy } = view;
   const count = (visit: Fleet['nodes'][number]['visit']): number =>
     fleet.nodes.filter((node) => node.visit === visit).length;
   const out = outNodes(fleet).length;
   const began = before.began ?? timestamp(nowMs);
   const ended = isOver(fleet) ? (before.ended ?? timestamp(nowMs)) : undefined;
   return {
-    ...(before.submittedBy !== undefined && { submittedBy: before.submittedBy }),
+    ...(submittedBy !== undefined && { submittedBy }),
     observedGeneration: generation,
     nodes: fleet.nodes.length,
     returned: count('returned'),

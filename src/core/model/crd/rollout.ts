@@ -14,6 +14,9 @@ export const ROLLOUTS: KubeResource = {
   namespaced: false,
 };
 
+/** On a Rollout: whom the server took its submitter for; the status repeats it. */
+export const SUBMITTED_BY_KEY = 'nicwright.dev/submitted-by';
+
 const seconds = (about: string, preset: number) => z.int().min(0).max(604_800).default(preset).describe(about);
 const flag = (about: string) => z.boolean().default(false).describe(about);
 
