@@ -216,7 +216,47 @@ const REPORTS: Readonly<Record<string, readonly UpstreamReport[]>> = {
     akin('metal3-io/baremetal-operator', 493, 'a BMC that refuses the persistent override'),
     akin('DMTF/Redfish-Tacklebox', 144, 'a BMC that refuses the persistent override'),
   ],
-  'setup-at-every-boot': [akin('kubevirtbmc/kubevirtbmc', 165, 'an override to setup that stays')],
+  'setup-at-every-boot': [akin('kubevirtbmc/kubevirtbmc', 165, 'a one-time override that stays')],
+  'wrong-cni-for-link': [
+    exact('k8snetworkplumbingwg/sriov-cni', 285, 'the VLAN of an InfiniBand VF: operation not supported'),
+    exact(DEVICE_PLUGIN, 261, 'InfiniBand VFs under the CNI for Ethernet; ib-sriov-cni cured it'),
+  ],
+  'network-without-resource': [
+    exact(DEVICE_PLUGIN, 258, 'VF pci addr is required: no device was handed to the network'),
+  ],
+  'multus-unauthorized': [
+    exact(NETWORK, 1363, 'Multus is refused: Unauthorized'),
+    akin('k8snetworkplumbingwg/multus-cni', 852, 'the token of Multus has run out'),
+  ],
+  'policy-selects-nothing': [
+    exact(SRIOV, 287, 'a policy is accepted and nothing happens'),
+    akin(SRIOV, 434, 'a policy is accepted and nothing happens'),
+    akin(SRIOV, 358, 'no supported NIC is selected: the model is not listed'),
+  ],
+  'policies-overlap': [exact(SRIOV_OPENSHIFT, 417, 'VF index ranges that overlap')],
+  'pf-unbound-by-daemon': [
+    exact(SRIOV, 784, 'VFs appear and the net device of the port vanishes'),
+    exact(SRIOV, 786, 'a port without RDMA and net device afterwards'),
+  ],
+  'port-lost-its-device': [exact(SRIOV, 786, 'a port without RDMA and net device')],
+  'disable-drain-leaves-cordon': [
+    akin(SRIOV, 463, 'no uncordon where drains were switched off meanwhile'),
+    akin(SRIOV, 718, 'a node that stays SchedulingDisabled after Succeeded'),
+  ],
+  'device-plugin-config-stale': [
+    exact(NETWORK, 1831, 'a new configuration needs a restart of the plugin by hand'),
+    akin(NETWORK, 2035, 'restarts it by itself, from 26.1 on'),
+  ],
+  'adapter-not-supported': [
+    exact(SRIOV_OPENSHIFT, 747, 'Succeeded without any interface: no adapter is supported'),
+    akin(SRIOV, 358, 'a model that is not in the list'),
+  ],
+  'nic-labels-missing': [akin(NETWORK, 557, 'background of the NodeFeatureRule that sets the label')],
+  'host-restart-awaited': [akin(DPF, 21, 'provisioning needs restarts of the host')],
+  'boot-override-ignored': [
+    exact('kubevirtbmc/kubevirtbmc', 165, 'Once is taken with 204 and read back as Continuous'),
+    akin('ironcore-dev/metal-operator', 80, 'a host that boots from disk in spite of a one-time override'),
+  ],
   'driver-module-in-use': [akin(NETWORK, 1639, 'the driver cannot be loaded, since modules are in use')],
 };
 
