@@ -34,6 +34,7 @@ export const tellingLines = (
   patterns: LinePatterns,
 ): ReadonlyMap<string, readonly TellingLine[]> => {
   const found = new Map<string, TellingLine[]>();
+  if (texts.length === 0) return found;
   const entries = Object.entries(patterns).map(([name, pattern]) => ({ name, pattern, words: requiredWords(pattern) }));
   if (entries.length === 0) return found;
   const finder = wordFinder(entries.map(({ words }) => words ?? []));
