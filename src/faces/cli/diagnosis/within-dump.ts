@@ -4,9 +4,13 @@ import type { CitedEvidence, Problem, Report } from '../../../core/diagnosis/rep
 export const withinDump = (report: Report): Report => {
   const [root, ...more] = report.sources;
   if (root === undefined || more.length > 0 || root.startsWith('live:')) return report;
-  const prefix = `${root.replace(/\/+$/, '')}/`;
+  /** A folder, or an archive with its members. */
+  const prefixes = [`${root.replace(/\/+$/, '')}/`, `${root}!`];
   const cited = (list: readonly CitedEvidence[]): readonly CitedEvidence[] =>
-    list.map((one) => (one.source.startsWith(prefix) ? { ...one, source: one.source.slice(prefix.length) } : one));
+    list.map((one) => {
+      const prefix = prefixes.find((start) => one.source.startsWith(start));
+      return prefix === undefined ? one : { ...one, source: one.source.slice(prefix.length) };
+    });
   const inside = (problem: Problem): Problem => ({
     ...problem,
     evidence: cited(problem.evidence),
