@@ -75,7 +75,8 @@ export interface Twin {
 }
 
 export const createTwin = (scenario: Scenario, seed: number): Twin => {
-  const clock = new VirtualClock(START_MS);
+  const { startMs = START_MS } = scenario;
+  const clock = new VirtualClock(startMs);
   const log = createTwinLog(clock);
   const world = createWorld({ clock, random: seededRandom(seed, 'world') });
   log.follow(world);
@@ -101,12 +102,14 @@ export const createTwin = (scenario: Scenario, seed: number): Twin => {
   };
   const act = createPerson(stage, { bmc: (node) => bmcEntry(node).bmc, bmcFaults: (node) => bmcEntry(node).faults });
   const kubelets = startActors(stage, scenario);
-  act({ do: 'apply', objects: [...FIELD_KINDS.map(definitionOf), ...scenario.objects] });
+  act({ do: 'apply', objects: FIELD_KINDS.map(definitionOf) });
+  world.load(scenario.stored ?? []);
+  act({ do: 'apply', objects: scenario.objects });
   for (const step of scenario.steps) clock.after(step.atMinutes * MINUTE_MS, () => act(step.act));
   return {
     scenario,
     seed,
-    start: START_MS,
+    start: startMs,
     world,
     clock,
     random: stage.random,

@@ -22,6 +22,8 @@ const OWN_TOLERATIONS: readonly Toleration[] = [
 export interface DaemonSetVerdict {
   readonly node: string;
   readonly wants: boolean;
+  /** A pod that is there already stays: only a taint that ends pods ends it (daemon_controller.go, shouldContinueRunning). */
+  readonly keeps: boolean;
   readonly because: string;
 }
 
@@ -40,20 +42,28 @@ export const daemonSetNodes = (daemonSet: KubeObject, nodes: readonly KubeObject
       return {
         node: room.name,
         wants: false,
+        keeps: false,
         because: `${room.name} lacks ${missing.map(([key, value]) => `${key}=${value}`).join(', ')}`,
       };
     if (required !== undefined && !selectsNode(required, room))
-      return { node: room.name, wants: false, because: `${room.name} does not match the node affinity` };
-    const [taint] = untolerated(
+      return {
+        node: room.name,
+        wants: false,
+        keeps: false,
+        because: `${room.name} does not match the node affinity`,
+      };
+    const repelling = untolerated(
       room.taints.filter(({ effect }) => effect !== 'PreferNoSchedule'),
       tolerations,
     );
+    const [taint] = repelling;
     if (taint !== undefined)
       return {
         node: room.name,
         wants: false,
+        keeps: repelling.every(({ effect }) => effect !== 'NoExecute'),
         because: `${room.name} has the taint ${taint.key}:${taint.effect}, which the pods do not tolerate`,
       };
-    return { node: room.name, wants: true, because: `${room.name} matches selector and affinity` };
+    return { node: room.name, wants: true, keeps: true, because: `${room.name} matches selector and affinity` };
   });
 };

@@ -96,6 +96,19 @@ test('a DaemonSet says for each node why it wants a pod there or not', () => {
   const tainted = [node('d', { spec: { taints: [{ key: 'x', effect: 'NoSchedule' }] } })];
   expect(daemonSetNodes(daemonSet({}), tainted)[0]?.because).toContain('x:NoSchedule');
   expect(daemonSetNodes(daemonSet({ tolerations: [{ operator: 'Exists' }] }), tainted)[0]?.wants).toBe(true);
+  // A pod that is there stays on a node that is lost or repels new ones, and leaves one that ends pods.
+  const unreachable = 'node.kubernetes.io/unreachable';
+  const withTaints = (...taints: readonly object[]): KubeObject => node('n', { spec: { taints } });
+  const there = [
+    withTaints({ key: unreachable, effect: 'NoSchedule' }, { key: unreachable, effect: 'NoExecute' }),
+    withTaints({ key: 'team', effect: 'NoSchedule' }),
+    withTaints({ key: 'team', effect: 'NoExecute' }),
+  ];
+  expect(daemonSetNodes(daemonSet({}), there).map(({ wants, keeps }) => [wants, keeps])).toEqual([
+    [false, true],
+    [false, true],
+    [false, false],
+  ]);
 });
 
 test('hostile pods and nodes place nowhere and throw nothing', () => {

@@ -68,7 +68,9 @@ export const startDaemonSets = (stage: Stage): void => {
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
     const hash = revisionHash(world, actor, set);
     const nodes = actor.list(NODES);
-    const wants = new Set(daemonSetNodes(set, nodes).flatMap(({ node, wants: does }) => (does ? [node] : [])));
+    const verdicts = daemonSetNodes(set, nodes);
+    const wants = new Set(verdicts.flatMap(({ node, wants: does }) => (does ? [node] : [])));
+    const keeps = new Set(verdicts.flatMap(({ node, keeps: does }) => (does ? [node] : [])));
     const pods = ownedOf(world, set, 'Pod');
     const onNode = Map.groupBy(pods, (pod) => digText(pod, 'spec', 'nodeName') ?? pinnedNode(pod) ?? '');
     let unavailable = 0;
@@ -81,7 +83,7 @@ export const startDaemonSets = (stage: Stage): void => {
       for (const pod of alive.slice(1)) actor.delete(PODS, keyOf(pod));
     }
     for (const pod of pods)
-      if (!wants.has(digText(pod, 'spec', 'nodeName') ?? pinnedNode(pod) ?? '') && !isGoing(pod))
+      if (!keeps.has(digText(pod, 'spec', 'nodeName') ?? pinnedNode(pod) ?? '') && !isGoing(pod))
         actor.delete(PODS, keyOf(pod));
     roll(set, pods, hash, wants, unavailable);
     writeStatus(set, pods, hash, wants);

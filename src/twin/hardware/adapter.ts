@@ -12,6 +12,8 @@ export interface FunctionSpec {
   readonly linkType: 'IB' | 'ETH';
   /** The bond that its interface belongs to. */
   readonly bond?: string;
+  /** Those that are there from the beginning. */
+  readonly vfs?: readonly Vf[];
 }
 
 export interface AdapterSpec {
@@ -19,6 +21,8 @@ export interface AdapterSpec {
   readonly card: string;
   readonly model: AdapterModel;
   readonly functions: readonly FunctionSpec[];
+  /** Settings that differ at next boot from the beginning. */
+  readonly staged?: Readonly<Record<string, string>>;
 }
 
 /** Why the firmware tool gets no answer of this card. */
@@ -48,9 +52,10 @@ export class Adapter {
     this.#settings = new Map(
       Object.entries(spec.model.factory).map(([name, value]) => [
         name,
-        { default: value, current: value, next: value },
+        { default: value, current: value, next: spec.staged?.[name] ?? value },
       ]),
     );
+    for (const { pci, vfs = [] } of spec.functions) if (vfs.length > 0) this.#vfs.set(pci, vfs);
   }
 
   settings(): Iterable<readonly [name: string, setting: Readonly<Setting>]> {

@@ -19,9 +19,9 @@ const RAIL: AdapterSpec = {
   functions: [{ pci: PCI, rdma: 'mlx5_4', interface: 'ibp24s0', linkType: 'IB' }],
 };
 
-const hostOn = (platform: Platform, clock: VirtualClock): Host =>
+const hostOn = (platform: Platform, clock: VirtualClock, adapter: AdapterSpec = RAIL): Host =>
   new Host(
-    { name: 'dgx030', platform, adapters: [RAIL], gpus: 8, kernel: '6.8.0', lockdown: 'none' },
+    { name: 'dgx030', platform, adapters: [adapter], gpus: 8, kernel: '6.8.0', lockdown: 'none' },
     { clock, random: seededRandom(1, 'host'), note: () => {} },
   );
 
@@ -43,6 +43,22 @@ const offFor = async (host: Host, clock: VirtualClock, ms: number): Promise<void
   host.powerOn();
   await clock.run(HOUR_MS);
 };
+
+test('a card may be set up already, with a setting that waits', async () => {
+  const clock = new VirtualClock();
+  const vf = { driver: 'mlx5_core', guid: '', mtu: 1500 };
+  const spec: AdapterSpec = {
+    ...RAIL,
+    functions: RAIL.functions.map((fn) => ({ ...fn, vfs: [vf, vf] })),
+    staged: { NUM_OF_VFS: '8' },
+  };
+  const host = hostOn(DGX_B200, clock, spec);
+  expect(vfs(host)).toBe('16/8');
+  expect(host.adapterOf(PCI)?.vfs(PCI)).toHaveLength(2);
+  await offFor(host, clock, 60_000);
+  expect(vfs(host)).toBe('8/8');
+  expect(host.adapterOf(PCI)?.vfs(PCI)).toHaveLength(0);
+});
 
 describe('a setting at next boot', () => {
   test.for([

@@ -2,6 +2,7 @@
  * A scenario as data: machines, the objects that are there when it begins, and what people and misfortune do, and when. It
  * states no outcome: what comes of it, the actors bring about (000-01).
  */
+import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { KubeDraft } from '../../core/ports/kube-api.ts';
 import type { FleetNode } from '../actors/node-status.ts';
 import type { PowerRequest } from '../../core/ports/bmc.ts';
@@ -65,6 +66,10 @@ export interface Scenario {
   readonly fleet: readonly FleetNode[];
   /** There from the beginning. */
   readonly objects: readonly KubeDraft[];
+  /** There from the beginning too, and taken over as they are from another cluster (load-snapshot.ts). */
+  readonly stored?: readonly KubeObject[];
+  /** When it begins, in milliseconds since the Unix epoch; absent: a fixed moment. */
+  readonly startMs?: number;
   readonly steps: readonly ScenarioStep[];
   /** How long it runs unless it is told otherwise. */
   readonly untilMinutes: number;

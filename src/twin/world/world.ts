@@ -22,6 +22,7 @@ import { collectGarbage } from './garbage-collector.ts';
 import { kubeApi } from './kube-api.ts';
 import { KindRegistry, type ServedKind } from './kind-registry.ts';
 import { restore } from './restore.ts';
+import { load } from './load.ts';
 import { Store } from './store.ts';
 import { WorldFaults } from './world-faults.ts';
 import type { WriteEntry } from './write-log.ts';
@@ -82,6 +83,9 @@ export interface World {
   /** Each write as it is stored, for those who print or count a run. */
   onWrite(listener: (entry: WriteEntry) => void): () => void;
 
+  /** Stores objects of another cluster as they were read there (load.ts); answers those whose kind is not served. */
+  load(objects: readonly KubeObject[]): readonly KubeObject[];
+
   /** Of the newest write. */
   resourceVersion(): string;
   /** From now on watches and continue tokens of before are too old (410). */
@@ -112,6 +116,7 @@ export const createWorld = ({ clock, random, garbageCollector = true }: WorldOpt
     restore: (objects) => restore(parts, objects),
     served: () => kinds.all(),
     onWrite: (listener) => store.onWrite(listener),
+    load: (objects) => load(parts, objects),
     resourceVersion: () => String(store.version),
     forgetHistory: () => store.forgetHistory(),
     hostContainers: (containers) => {
