@@ -61,7 +61,12 @@ const environmentOf = (facts: Facts): readonly IncidentLine[] => {
   const adapters = facts.inventory.nodes.flatMap((node) => node.adapters);
   const release = operatorRelease(facts);
   const hasDpf = facts.snapshot.objects.some(({ object }) => object.apiVersion.includes('dpu.nvidia.com'));
+  const dumps = facts.snapshot.dumps ?? [];
+  const dated = dumps.flatMap(({ name, takenAt }) => (takenAt === undefined ? [] : [`${takenAt} (${name})`]));
   return [
+    ...(dumps.length === 0
+      ? []
+      : [{ what: 'Collected', value: dated.join('; ') || 'at a time that the input does not tell' }]),
     {
       what: 'Platform',
       value: `${facts.cli === 'oc' ? 'OpenShift' : 'Kubernetes'}, kubelets: ${nodeInfo(facts, 'kubeletVersion')}`,
