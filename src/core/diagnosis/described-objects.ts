@@ -1,13 +1,14 @@
 /**
- * Custom resources in pasted `kubectl describe` output, back as objects: weak evidence, since numbers and empty values are
- * lost in print, but often all that a report holds. Pods and other built-in kinds are printed in forms of their own, and
- * are left out.
+ * Custom resources and pods in pasted `kubectl describe` output, back as objects: weak evidence, since numbers and empty
+ * values are lost in print, but often all that a report holds. Pods are printed in a form of their own (described-pod.ts);
+ * other built-in kinds are left out.
  */
+import { describedPod } from './described-pod.ts';
 import type { Path } from '../model/dig.ts';
 import type { KubeObject } from '../model/kube-object.ts';
 import type { Snapshot, SnapshotObject, SnapshotText } from '../snapshot/snapshot.ts';
 
-interface Line {
+export interface Line {
   readonly indent: number;
   readonly text: string;
   readonly number: number;
@@ -105,6 +106,13 @@ const eventsOf = (events: readonly Line[], about: KubeObject, source: string): r
     return [{ object, origin: { source, line: number } }];
   });
 
+const podOf = ({ lines, events }: Block, source: string): readonly SnapshotObject[] => {
+  const object = describedPod(lines);
+  const [first] = lines;
+  if (object === undefined || first === undefined) return [];
+  return [{ object, origin: { source, line: first.number } }, ...eventsOf(events, object, source)];
+};
+
 const objectOf = ({ lines, events }: Block, source: string): readonly SnapshotObject[] => {
   const places: Lines = new Map();
   const read = parse(lines, [], places) as Record<string, unknown> | undefined;
@@ -112,7 +120,7 @@ const objectOf = ({ lines, events }: Block, source: string): readonly SnapshotOb
     read === undefined ? undefined : read[key],
   );
   if (read === undefined || typeof name !== 'string' || typeof apiVersion !== 'string' || typeof kind !== 'string')
-    return [];
+    return podOf({ lines, events }, source);
   const metadata = typeof read['metadata'] === 'object' && read['metadata'] !== null ? read['metadata'] : {};
   const object: KubeObject = {
     ...read,
@@ -138,7 +146,7 @@ const objectOf = ({ lines, events }: Block, source: string): readonly SnapshotOb
 export const withDescribed = (snapshot: Snapshot): Snapshot => {
   const texts = snapshot.texts.filter(
     ({ kind, text }) =>
-      kind === 'host' && text.length < LONGEST && /^API Version: /m.test(text) && /^Kind: /m.test(text),
+      kind === 'host' && text.length < LONGEST && /^Name: /m.test(text) && /^(?:Kind: |Containers:)/m.test(text),
   );
   if (texts.length === 0) return snapshot;
   const known = new Set(snapshot.objects.map(({ object: { kind, metadata } }) => `${kind}/${metadata.name}`));

@@ -1,5 +1,5 @@
 /** DMS does not have the shared volume with the images: NFS is away, or was when the pod came up. */
-import { aCrashingDmsPod, aDmsPod, aDpfConfig, anEvent } from '../world-dpf.ts';
+import { aCrashingDmsPod, aDmsPod, aDpfConfig, aDpu, anEvent } from '../world-dpf.ts';
 import { isDmsPod, isFieldName } from './dpf-estate.ts';
 import { defineStartCause } from './start-cause.ts';
 
@@ -22,6 +22,7 @@ export const bfbVolumeGone = defineStartCause({
   cases: [
     { name: 'NFS does not answer', kind: 'broken', objects: [waits, aDpfConfig(), anEvent(waits, 'FailedMount', 'MountVolume.SetUp failed for volume "bfb-pv" : mount failed: exit status 32 mount.nfs: Connection timed out')], says: 'timed out' },
     { name: 'DMS finds no file', kind: 'broken', objects: [aCrashingDmsPod('a-dms'), aDpfConfig()], texts: { 'a-dms.dms.log': 'E0101 open /bfb/bf-bundle.bfb: stale NFS file handle\n' }, says: 'stale' },
+    { name: 'the controller finds no file, and a card is in Error', kind: 'broken', objects: [aDpu('c', { node: 'h1', phase: 'Error' }), { ...aDmsPod('dpf-provisioning-controller-manager-5c7d8f-x2x4z'), metadata: { name: 'dpf-provisioning-controller-manager-5c7d8f-x2x4z', namespace: 'dpf-ns', labels: {} }, spec: { containers: [{ name: 'manager', image: 'ghcr.io/nvidia/dpf-system:v24.10.0' }] } }], texts: { 'dpf-provisioning-controller-manager-5c7d8f-x2x4z.log': 'ERROR failed to open file {"name": "bf.bfb", "error": "open /bfb/bf.bfb: no such file or directory"}\n' }, says: 'no such file' },
     { name: 'pods that start', kind: 'healthy', objects: [aDmsPod('a-dms'), aDpfConfig()] },
     { name: 'no log', kind: 'lacking', objects: [aCrashingDmsPod('a-dms'), aDpfConfig()], says: 'the log of dms-init' },
     { name: 'mounted since', kind: 'look-alike', objects: [aDmsPod('a-dms'), aDpfConfig(), anEvent(aDmsPod('a-dms'), 'FailedMount', 'MountVolume.SetUp failed for volume "bfb-pv" : mount.nfs: Connection timed out')] },

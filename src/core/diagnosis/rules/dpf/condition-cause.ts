@@ -102,7 +102,8 @@ const check = (facts: Facts, cause: ConditionCause): readonly Statement[] => {
       },
     ];
   });
-  const lines = cause.line === undefined || told.length > 0 ? [] : facts.lines(`${cause.id}/line`);
+  const isWell = all.length > 0 && all.every(isReadyObject);
+  const lines = cause.line === undefined || told.length > 0 || isWell ? [] : facts.lines(`${cause.id}/line`);
   const fromLines = lines
     .filter(({ text: { namespace } }) => namespace === undefined || estateOf(facts).dpf.has(namespace))
     .slice(-1)

@@ -87,10 +87,14 @@ const seenIn = (facts: Facts, { id, line, from }: StartCause): readonly Seen[] =
   return [...merged.values()];
 };
 
+/** A pod that installs cards and is ready got past it; a controller is ready anyway, and its cards tell. */
+const isPast = (facts: Facts, pod: SnapshotObject): boolean =>
+  isReady(pod) && (isDmsPod(pod) || !facts.objects('DPU').some((dpu) => phaseOf(dpu) === 'Error'));
+
 const check = (facts: Facts, cause: StartCause): readonly Statement[] => {
   const told = seenIn(facts, cause).map(({ pod, node, text, evidence }): Statement => {
     const scope = scopeOfPod(pod, node);
-    if (pod !== undefined && isReady(pod))
+    if (pod !== undefined && isPast(facts, pod))
       return { says: 'clear', scope, saw: 'pods whose log holds an error became ready since' };
     const failure = pod === undefined ? undefined : initFailure(pod);
     return {
