@@ -75,6 +75,14 @@ const altKey = ({ alt, request }: Need): string | undefined =>
     ? undefined
     : `${alt} ${request.namespace ?? ''} ${request.name ?? ''}`;
 
+const isGet = (request: AccessAttributes): boolean => request.verb === 'get';
+
+const objectOf = (request: AccessAttributes): string => JSON.stringify({ ...request, verb: '' });
+
+/** After a delete kubectl waits only if it may read the object: without that right it goes on at once (dpf.md 6.4). */
+const isWaitForGone = ({ ownWays }: Need): boolean =>
+  ownWays.every((way) => way.some(({ atom, holds }) => holds && atom.id.startsWith('state lingers')));
+
 export const findGap = (
   index: PolicyIndex,
   caller: UserInfo,
@@ -107,7 +115,14 @@ export const findGap = (
     const key = altKey(one.need);
     return key === undefined || (!satisfiedAlternatives.has(key) && preferred.get(key) === one);
   });
-  const untolerated = denied.filter(({ need }) => need.tolerate !== true);
+  const unread = new Set(
+    denied
+      .filter(({ need, request }) => need.tolerate === true && isGet(request))
+      .map(({ request }) => objectOf(request)),
+  );
+  const untolerated = denied.filter(
+    ({ need, request }) => need.tolerate !== true && !(isWaitForGone(need) && unread.has(objectOf(request))),
+  );
   return {
     missing: untolerated.filter(({ when }) => when === undefined),
     conditionalMissing: untolerated.filter(({ when }) => when !== undefined),

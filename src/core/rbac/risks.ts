@@ -96,16 +96,31 @@ const RISKS: readonly Risk[] = [
 const overlaps = (owned: readonly string[], asked: readonly string[]): boolean =>
   owned.includes('*') || asked.some((entry) => owned.includes(entry));
 
+/** The part of a rule that is dangerous. */
+export interface RiskyPart {
+  readonly part: PolicyRule;
+  readonly advice: Advice;
+}
+
+const both = (owned: readonly string[], asked: readonly string[]): readonly string[] =>
+  owned.includes('*') ? ['*'] : owned.filter((entry) => asked.includes(entry));
+
 /** The dangers of one rule; `namespace` absent: it holds in the whole cluster. */
-export const riskOf = (rule: PolicyRule, namespace: string | undefined): readonly Advice[] => {
+export const risksIn = (rule: PolicyRule, namespace: string | undefined): readonly RiskyPart[] => {
   const where = namespace === undefined ? 'in the whole cluster' : `in namespace ${namespace}`;
   if (rule.verbs.includes('*') && rule.resources.includes('*') && rule.apiGroups.includes('*'))
-    return [{ level: 'error', text: `the rule allows everything ${where}` }];
+    return [{ part: rule, advice: { level: 'error', text: `the rule allows everything ${where}` } }];
   return RISKS.filter(
     ({ group, resources, verbs, unnamed }) =>
       (rule.apiGroups.includes(group) || rule.apiGroups.includes('*')) &&
       overlaps(rule.resources, resources) &&
       overlaps(rule.verbs, verbs) &&
       (unnamed !== true || rule.resourceNames.length === 0),
-  ).map(({ says }): Advice => ({ level: 'warn', text: `${says} (${where})` }));
+  ).map(({ says, group, resources, verbs }) => ({
+    part: { ...rule, apiGroups: [group], resources: both(rule.resources, resources), verbs: both(rule.verbs, verbs) },
+    advice: { level: 'warn', text: `${says} (${where})` },
+  }));
 };
+
+export const riskOf = (rule: PolicyRule, namespace: string | undefined): readonly Advice[] =>
+  risksIn(rule, namespace).map(({ advice }) => advice);

@@ -14,8 +14,11 @@ export interface Identity {
   readonly who: string;
 }
 
-/** What becomes of a denial: ends the script, is printed only, is looked at by the script, leaves no trace. */
-export type OnDenied = 'fatal' | 'printed' | 'tested' | 'masked';
+/**
+ * What becomes of a denial: ends the script, is printed only, is looked at by the script, leaves no trace; or kubectl
+ * asks again and again, and the script stands still.
+ */
+export type OnDenied = 'fatal' | 'printed' | 'tested' | 'masked' | 'hangs';
 
 export interface Place {
   readonly source: string;
@@ -36,6 +39,8 @@ export interface Ask {
   readonly alt?: string;
   /** Checked inside the API server, invisible in the request line. */
   readonly server?: true;
+  /** kubectl does not take a denial for an answer and asks again (dpf.md 6.4). */
+  readonly hangs?: true;
 }
 
 export interface Need extends Omit<Ask, 'when'> {

@@ -9,7 +9,7 @@ import type { JudgedNeed } from '../gap.ts';
 import { lintRole } from '../lint-rules.ts';
 import { pathOf } from '../policy.ts';
 import type { Role } from '../policy.ts';
-import { riskOf } from '../risks.ts';
+import { risksIn } from '../risks.ts';
 import type { Place } from '../script/recorder.ts';
 import { showRule } from '../show-rule.ts';
 import type { CheckedAccount, CheckedContainer, ManifestCheck } from './check-manifests.ts';
@@ -56,6 +56,7 @@ const DENIED: Readonly<Record<Place['onDenied'], string>> = {
   printed: 'a denial is printed and the script goes on',
   tested: 'the script looks at a denial itself',
   masked: 'a denial leaves no trace in the log',
+  hangs: 'kubectl takes no denial for an answer here: it asks again and again, and the script stands still',
 };
 
 /** A line that calls as two identities stands once. */
@@ -136,9 +137,9 @@ const tokenFindings = (account: CheckedAccount): readonly CheckFinding[] =>
 
 const roleFindings = (role: Role, check: ManifestCheck): readonly CheckFinding[] =>
   role.rules.flatMap((rule, index) =>
-    riskOf(rule, role.namespace).map(({ text }): CheckFinding => ({
+    risksIn(rule, role.namespace).map(({ part, advice: { text } }): CheckFinding => ({
       rule: 'rbac-wide-grant',
-      text: `${showRule(rule)}: ${text}`,
+      text: `${showRule(part)}: ${text}`,
       about: pathOf(role),
       origin: check.ruleOrigin(role, index),
       more: [],

@@ -4,7 +4,7 @@
  */
 import type { UserInfo } from '../../ports/kube-api.ts';
 import type { ReadYaml } from '../../ports/read-yaml.ts';
-import { dig } from '../../model/dig.ts';
+import { dig, digList, digText } from '../../model/dig.ts';
 import type { Gap, Origin, Snapshot, SnapshotObject } from '../../snapshot/snapshot.ts';
 import { serviceAccount } from '../caller.ts';
 import { findGap } from '../gap.ts';
@@ -84,6 +84,12 @@ const placed = (
     return { ...one, object: { ...object, metadata: { ...object.metadata, namespace } } };
   });
 
+/** Where the kubelet puts a token, and where manifests that do not want it to mount one themselves. */
+const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+const mountsToken = (container: unknown): boolean =>
+  digList(container, 'volumeMounts').some((mount) => digText(mount, 'mountPath') === TOKEN_FOLDER);
+
 const hasToken = ({ spec }: PodTemplate, account: SnapshotObject | undefined): boolean => {
   const ofPod = dig(spec, 'automountServiceAccountToken');
   const set = typeof ofPod === 'boolean' ? ofPod : dig(account?.object, 'automountServiceAccountToken');
@@ -126,7 +132,9 @@ const checkAccount = (
     excess: isWhole ? union.excess : undefined,
     withoutToken: [
       ...new Set(
-        containers.filter(({ template }) => !hasToken(template, accountObject)).map((one) => one.template.workload),
+        containers
+          .filter(({ template, container }) => !hasToken(template, accountObject) && !mountsToken(container.container))
+          .map((one) => one.template.workload),
       ),
     ],
   };

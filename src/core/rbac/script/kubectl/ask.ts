@@ -91,6 +91,7 @@ const askFor = (
     ...(row.tolerate === true ? { tolerate: true } : {}),
     ...(row.alt === undefined ? {} : { alt: row.alt }),
     ...(row.server === true ? { server: true } : {}),
+    ...(row.hangs === true ? { hangs: true } : {}),
   };
   if (row.lookup !== true || namespace === undefined) return [ask];
   // kubectl's object builder: on a 404 it looks whether the namespace is there, and does not mind a denial.

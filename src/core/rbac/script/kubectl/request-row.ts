@@ -39,6 +39,8 @@ export interface RequestRow {
   readonly tolerate?: true;
   readonly alt?: string;
   readonly server?: true;
+  /** Asked by kubectl's reflector, which asks again when it is denied (measured). */
+  readonly hangs?: true;
 }
 
 export interface CommandRow {

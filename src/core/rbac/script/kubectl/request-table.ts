@@ -40,14 +40,17 @@ const DESCRIBED: readonly RequestRow[] = [
 ];
 
 /** The first list is made even when the condition is true already. */
-const REFLECT: readonly RequestRow[] = [{ verb: 'list' }, { verb: 'watch', state: 'unmet' }];
+const REFLECT: readonly RequestRow[] = [
+  { verb: 'list', hangs: true },
+  { verb: 'watch', state: 'unmet', hangs: true },
+];
 const REFLECT_EACH = REFLECT.map((row): RequestRow => ({ ...row, name: 'each' }));
 
 /** After an accepted delete kubectl reads once, and only if the object is still there lists and watches it. */
 const GONE: readonly RequestRow[] = [
   { verb: 'get', unless: 'wait=false|dry-run=server|dry-run=client', tolerate: true },
-  { verb: 'list', unless: 'wait=false|dry-run=server|dry-run=client', state: 'lingers' },
-  { verb: 'watch', unless: 'wait=false|dry-run=server|dry-run=client', state: 'lingers' },
+  { verb: 'list', unless: 'wait=false|dry-run=server|dry-run=client', state: 'lingers', hangs: true },
+  { verb: 'watch', unless: 'wait=false|dry-run=server|dry-run=client', state: 'lingers', hangs: true },
 ];
 const DELETE: RequestRow = { verb: 'delete', unless: 'dry-run=client' };
 const DELETES = {

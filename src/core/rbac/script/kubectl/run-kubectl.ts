@@ -38,7 +38,8 @@ export const onDeniedOf = (run: Run): OnDenied => {
 /** Notes what a call asks for, at the place and on the way where it stands. */
 export const note = (run: Run, asks: readonly Ask[], place: Omit<Place, 'source' | 'line' | 'onDenied'>): void => {
   const whole: Place = { ...place, source: run.source.name, line: run.line, onDenied: onDeniedOf(run) };
-  for (const ask of asks) run.recorder.need(ask, run.path, run.reached, whole);
+  for (const ask of asks)
+    run.recorder.need(ask, run.path, run.reached, ask.hangs === true ? { ...whole, onDenied: 'hangs' } : whole);
 };
 
 /** The namespace of a call: its flag, else the pod's own, which in-cluster configuration takes for the default. */
