@@ -50,7 +50,9 @@ const isFault = (facts: Facts) => (trap: TrapFinding): boolean => {
   // Labels of a node may have been trimmed too: that no node state has the policy has to bear it out.
   if (trap.trap === 'no-node')
     return (facts.snapshot.listed.has('Node') || facts.objects('Node').length > 1) && facts.objects('SriovNetworkNodeState').length > 0;
-  if (trap.trap === 'selector-never-matches') return sriovTraps(facts).some(({ trap: other, object }) => other === 'no-interface' && object === trap.object);
+  // What a selector says is borne out by the ports that there are, or not at all: lists of models differ between releases.
+  if (trap.trap === 'selector-never-matches' || trap.trap === 'model-not-supported')
+    return sriovTraps(facts).some(({ trap: other, object }) => other === 'no-interface' && object === trap.object);
   if (trap.trap === 'other-namespace') return hasOneNamespace(facts);
   return trap.trap !== 'no-interface' || hasFreePort(facts);
 }; // prettier-ignore
@@ -99,6 +101,7 @@ export const policySelectsNothing = defineRule({
     { name: 'it takes a port', kind: 'healthy', objects: [anSriovPolicy('policy-ibp24s0'), gpuNode('a', {}), nodeState('a')] },
     { name: 'policies were not looked at', kind: 'lacking', objects: [here, state], says: 'SR-IOV policies' },
     { name: 'every port of the states is taken by another policy', kind: 'look-alike', objects: [anSriovPolicy('p', { nicSelector: { pfNames: ['ens7f0'] } }), here, nodeState('a')] },
+    { name: 'a model that the list lacks, and no node to bear it out', kind: 'look-alike', objects: [anSriovPolicy('p', { nicSelector: { vendor: '15b3', deviceID: '101c' } })] },
     { name: 'ports of no node are known', kind: 'look-alike', objects: [anSriovPolicy('p', { nicSelector: { pfNames: ['ens7f0'] } }), here] },
     { name: 'one node of many was collected', kind: 'look-alike', objects: [anSriovPolicy('p', { nodeSelector: { rack: '9' } }), here] },
   ],
