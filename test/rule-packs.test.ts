@@ -37,7 +37,8 @@ const EXAMPLE = path.join(ROOT, 'examples/dgx-incident');
 
 const rulesFound = (args: readonly string[], env: Readonly<Record<string, string>> = {}): readonly string[] => {
   const run = nicwright(['diagnose', '--from', EXAMPLE, '-o', 'json', ...args], env);
-  if (run.stderr !== '') throw new Error(run.stderr);
+  // A slow machine tells its progress there.
+  if (run.stdout === '') throw new Error(run.stderr);
   return (JSON.parse(run.stdout) as { problems: { rule: string }[] }).problems.map(({ rule }) => rule);
 };
 
