@@ -4,12 +4,13 @@
  * computed from the input and told.
  */
 import { buildInventory } from '../../core/inventory/build-inventory.ts';
-import { digList, digText, dig } from '../../core/model/dig.ts';
+import { dig, digList } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { KubeDraft } from '../../core/ports/kube-api.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { kindKey, objectsOf, type Snapshot } from '../../core/snapshot/snapshot.ts';
 import type { RolloutGroup } from '../../core/model/crd/rollout.ts';
+import { loadSnapshot } from '../../twin/load-snapshot.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
 import { installedRelease } from '../release/installed-release.ts';
 import { assumePlanned } from './assume-planned.ts';
@@ -41,6 +42,19 @@ const NOT_LOADED: ReadonlySet<string> = new Set([
   'APIService',
 ]);
 
+/** Taken over as they are: pods stay where they run, and their controllers know them again. */
+const WORKLOADS: ReadonlySet<string> = new Set([
+  'Namespace',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'ControllerRevision',
+  'PodDisruptionBudget',
+  'Pod',
+]);
+
 const isControlled = (object: KubeObject): boolean =>
   digList(object, 'metadata', 'ownerReferences').some((owner) => dig(owner, 'controller') === true);
 
@@ -59,24 +73,12 @@ const asApplied = (object: KubeObject): KubeDraft => {
   } as KubeDraft;
 };
 
-const isBarePod = (object: KubeObject): boolean =>
-  object.kind === 'Pod' &&
-  !isControlled(object) &&
-  !['Succeeded', 'Failed'].includes(digText(object, 'status', 'phase') ?? '');
-
-/** Namespaces first, then what stands in them; bare pods keep their node. */
-const objectsToLoad = (snapshot: Snapshot): readonly KubeDraft[] => {
-  const objects = snapshot.objects.map(({ object }) => object);
-  const chosen = objects.filter(
-    (object) => !NOT_LOADED.has(object.kind) && (object.kind === 'Pod' ? isBarePod(object) : !isControlled(object)),
-  );
-  const namespaces = new Set(chosen.flatMap(({ metadata }) => metadata.namespace ?? []));
-  for (const { kind, metadata } of chosen) if (kind === 'Namespace') namespaces.add(metadata.name);
-  return [
-    ...[...namespaces].map((name): KubeDraft => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
-    ...chosen.filter(({ kind }) => kind !== 'Namespace').map(asApplied),
-  ];
-};
+/** What people have applied beside the workloads; what the twin's operators make is made anew. */
+const objectsToApply = (snapshot: Snapshot): readonly KubeDraft[] =>
+  snapshot.objects
+    .map(({ object }) => object)
+    .filter((object) => !NOT_LOADED.has(object.kind) && !WORKLOADS.has(object.kind) && !isControlled(object))
+    .map(asApplied);
 
 /** Webhooks and controllers that act on pods and nodes, and that nothing in the twin stands for. */
 const leftOutOf = (snapshot: Snapshot, twin: Twin): readonly string[] => {
@@ -103,8 +105,6 @@ const leftOutOf = (snapshot: Snapshot, twin: Twin): readonly string[] => {
   ];
 };
 
-const PLACED_ANEW =
-  'pods of controllers are placed anew by the scheduler of the twin, and may stand on other nodes than now';
 const TIMES = 'shutdown, boot and drain take times drawn for this class of machine, not measured on these hosts';
 
 /** `groups`: of the plan that is to be rehearsed. Fails where the input has no nodes. The twin has not been let run. */
@@ -126,12 +126,15 @@ export const twinOfCluster = (
   });
   const rungOf = (name: string) => groups.find((group) => group.nodes.includes(name))?.rung;
   const release = installedRelease(snapshot)?.version;
+  const loaded = loadSnapshot(snapshot);
   const scenario = {
     name: 'rehearsal',
     about: 'a cluster as it was read',
     release: release ?? DEFAULT_RELEASE,
     fleet: members.map(({ node, object }) => fleetNodeOf(node, object, rungOf(node.name))),
-    objects: objectsToLoad(snapshot),
+    objects: objectsToApply(snapshot),
+    stored: loaded.stored.filter(({ kind }) => WORKLOADS.has(kind)),
+    ...(loaded.startMs === undefined ? {} : { startMs: loaded.startMs }),
     steps: [],
     untilMinutes: 0,
   };
@@ -149,11 +152,13 @@ export const twinOfCluster = (
   return ok({
     twin,
     assumptions: [
-      PLACED_ANEW,
       TIMES,
       ...(release === undefined
         ? [`the release of the network operator is not in the input; ${DEFAULT_RELEASE} is taken`]
         : []),
+      ...loaded.assumptions
+        .filter(({ about }) => WORKLOADS.has(about.split('/')[0] ?? ''))
+        .map(({ about, assumed, because }) => `${about}: ${assumed}, since ${because}`),
       ...members.flatMap(({ node, assumptions }) => [...assumptions, ...assumptionsOf(node)]),
     ],
     leftOut: leftOutOf(snapshot, twin),
