@@ -28,7 +28,8 @@ const STDOUT = 1;
 const STDERR = 2;
 const STATUS = 3;
 
-export const startKubeletStub = async (pki: Pki): Promise<KubeletStub> => {
+/** `anyPod`: what pods answer that the test did not start itself, such as those of a DaemonSet. */
+export const startKubeletStub = async (pki: Pki, anyPod?: ContainerAnswers): Promise<KubeletStub> => {
   const pods = new Map<string, ContainerAnswers>();
   const execs: string[] = [];
   const server = https.createServer({ key: readFileSync(pki.serverKey), cert: readFileSync(pki.serverCert) });
@@ -52,7 +53,8 @@ export const startKubeletStub = async (pki: Pki): Promise<KubeletStub> => {
     const [, , namespace, pod, container] = pathname.split('/');
     const command = searchParams.getAll('command');
     execs.push(`${namespace}/${pod}/${container}: ${command.join(' ')}`);
-    answerExec(socket, pods.get(`${namespace}/${pod}`)?.exec(command) ?? { stderr: 'no such pod', exitCode: 127 });
+    const answers = pods.get(`${namespace}/${pod}`) ?? anyPod;
+    answerExec(socket, answers?.exec(command) ?? { stderr: 'no such pod', exitCode: 127 });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -107,11 +107,9 @@ describe.skipIf(absent)(emulator.title('a rollout with real BMCs'), () => {
     folder = mkdtempSync(path.join(tmpdir(), 'nicwright-rollout-'));
     cluster = await startCluster({ controllers: true, scheduler: true, kwok: true });
     api = await apiOf(cluster);
+    const { sushy: first, twin: second, ipmi: third, lying } = NODES_OF;
     machines = await startMachines(api, clock, {
-      [NODES_OF.sushy]: 'dgx',
-      [NODES_OF.twin]: 'dgx',
-      [NODES_OF.ipmi]: 'dgx',
-      [NODES_OF.lying]: 'lying',
+      fleet: { [first]: 'dgx', [second]: 'dgx', [third]: 'dgx', [lying]: 'lying' },
     });
     const host = (node: string) => {
       const found = machines.hosts.get(node);

@@ -29,7 +29,14 @@ const QUICK_DGX: Platform = {
   boot: seconds(20, 30, 40, 'for a test'),
 };
 
-const ROOM = { cpu: '64', memory: '256Gi', pods: '110', 'nvidia.com/gpu': '8' };
+/** Where the API server finds the kubelet, and that it may hand it a WebSocket. */
+const kubeletStatus = (Port: number): object => ({
+  addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+  daemonEndpoints: { kubeletEndpoint: { Port } },
+  declaredFeatures: ['ExtendWebSocketsToKubelet'],
+});
+
+export const ROOM = { cpu: '64', memory: '256Gi', pods: '110', 'nvidia.com/gpu': '8' };
 
 export const CARD = '0000:18:00.0';
 
@@ -57,6 +64,13 @@ export const fastClock = (times: number): Clock => {
   };
 };
 
+export interface MachineOptions {
+  /** How the BMC of each node behaves. */
+  readonly fleet: Readonly<Record<string, PersonalityName>>;
+  /** Port of a stub that answers for the kubelet of a node; absent: nothing runs there that could be asked. */
+  readonly kubeletPort?: (node: string) => number;
+}
+
 export interface Machines {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly virtual: VirtualClock;
@@ -64,7 +78,7 @@ export interface Machines {
   readonly stop: () => void;
 }
 
-const spec = (name: string, bmc: PersonalityName): HostSpec => ({
+export const machineSpec = (name: string, bmc: PersonalityName = 'dgx'): HostSpec => ({
   name,
   platform: QUICK_DGX,
   adapters: [
@@ -84,12 +98,12 @@ const spec = (name: string, bmc: PersonalityName): HostSpec => ({
 export const startMachines = async (
   api: KubeApi,
   clock: Clock,
-  fleet: Readonly<Record<string, PersonalityName>>,
+  { fleet, kubeletPort }: MachineOptions,
 ): Promise<Machines> => {
   const virtual = new VirtualClock(clock.now());
   const hosts = new Map<string, Host>();
   for (const [name, bmc] of Object.entries(fleet)) {
-    const host = new Host(spec(name, bmc), { clock: virtual, random: seededRandom(1, name), note: () => {} });
+    const host = new Host(machineSpec(name, bmc), { clock: virtual, random: seededRandom(1, name), note: () => {} });
     hosts.set(name, host);
     runOnHost(host, ['mstconfig', '-d', CARD, '-y', 'set', 'NUM_OF_VFS=8']);
     const bootOf = () => ({ bootID: host.bootId, systemUUID: host.uuid, machineID: host.uuid });
@@ -102,7 +116,8 @@ export const startMachines = async (
     );
     const status = async (ready: 'True' | 'False', nodeInfo: object): Promise<void> => {
       const conditions = [{ type: 'Ready', status: ready, reason: ready === 'True' ? 'KubeletReady' : 'PowerOff' }];
-      const body = { status: { conditions, nodeInfo, capacity: ROOM, allocatable: ROOM } };
+      const kubelet = kubeletPort === undefined ? {} : kubeletStatus(kubeletPort(name));
+      const body = { status: { conditions, nodeInfo, capacity: ROOM, allocatable: ROOM, ...kubelet } };
       good(await api.patch(NODES, { name }, { type: 'strategic', body }, { subresource: 'status' }));
     };
     const annotate = async (value: 'fake' | null): Promise<void> => {
