@@ -20,6 +20,7 @@ const PACKAGES: readonly (readonly [name: string, module: string, folder: string
   ['intstr', 'k8s.io/apimachinery', 'pkg/util/intstr'],
   ['resource', 'k8s.io/apimachinery', 'pkg/api/resource'],
   ['core', 'k8s.io/api', 'core/v1'],
+  ['apiextensions', 'k8s.io/apiextensions-apiserver', 'pkg/apis/apiextensions/v1'],
   ['apps', 'k8s.io/api', 'apps/v1'],
   ['authentication', 'k8s.io/api', 'authentication/v1'],
   ['authorization', 'k8s.io/api', 'authorization/v1'],
@@ -55,6 +56,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     'Service',
     'ServiceAccount',
   ],
+  apiextensions: ['CustomResourceDefinition'],
   apps: ['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
   authentication: ['SelfSubjectReview', 'TokenRequest', 'TokenReview'],
   authorization: [

@@ -93,15 +93,17 @@ describe.skipIf(parts.absent)(parts.title('bad requests to the twin and to kube-
     expect(statusOf(await raw(ours, write))).toBe('400');
   });
 
-  test('a request whose sending side was closed is answered', async () => {
+  test('a request whose sending side was closed is answered or dropped, as by the real server, and the next is answered', async () => {
     const write =
       ({ token }: Server) =>
       (socket: tls.TLSSocket): void =>
         void socket.end(
           `GET /version HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`,
         );
-    expect(statusOf(await raw(real, write(real)))).toBe('200');
-    expect(statusOf(await raw(ours, write(ours)))).toBe('200');
+    for (const server of [real, ours]) {
+      expect(['', '200']).toContain(statusOf(await raw(server, write(server))));
+      expect((await ask(server, { path: '/version' })).code).toBe(200);
+    }
   });
 
   test('a client that leaves in the middle of a body, of a list or of a watch hurts nobody', async () => {

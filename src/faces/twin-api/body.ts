@@ -69,7 +69,8 @@ const objectOf = (parsed: Answer<unknown>, body: Buffer, kind: string | undefine
   return unrecognized(`couldn't get version/kind; json parse error: ${why}`, body, kind);
 };
 
-const unrecognized = (why: string, body: Buffer, kind: string | undefined): Refused =>
+/** The refusal of a body of which not even the kind can be told. */
+export const unrecognized = (why: string, body: Buffer, kind: string | undefined): Refused =>
   badRequest(
     kind === undefined
       ? why

@@ -6,6 +6,7 @@ import type { ApplyOptions, JsonPatchOperation, KubeDraft, Patch, WriteOptions }
 import { type Answer, badRequest, done, invalid, type Refused, requiredValue } from '../../twin/world/status.ts';
 import { type ApiAnswer, faultAnswer, statusAnswer } from './answer.ts';
 import { keyOf, type KindRequest } from './api-request.ts';
+import { objectFault, patchFault } from './body-fault.ts';
 import { decodeBody, type JsonObject, parseYaml } from './body.ts';
 import { cannotUnmarshal, parseJson } from './go-json.ts';
 import { oneAnswer } from './list-answer.ts';
@@ -22,13 +23,9 @@ export const createRoute = async (request: KindRequest): Promise<ApiAnswer> => {
 export const updateRoute = async (request: KindRequest): Promise<ApiAnswer> => {
   const sent = await sentObject(request);
   if (!sent.ok) return statusAnswer(sent.status);
-  const { name = '' } = request.info;
-  const said = digText(sent.value, 'metadata', 'name') ?? '';
-  if (said !== '' && said !== name)
-    return statusAnswer(
-      badRequest(`the name of the object (${said}) does not match the name on the URL (${name})`).status,
-    );
-  const named = withMetadata(sent.value, { name }) as unknown as KubeObject;
+  const other = otherName(request, sent.value);
+  if (other !== undefined) return statusAnswer(other.status);
+  const named = addressed(request, sent.value) as unknown as KubeObject;
   const made = await request.api.update(request.kind, named, writeOptions(request));
   return made.ok ? oneAnswer(request, made.value) : faultAnswer(made.fault);
 };
@@ -39,7 +36,9 @@ export const patchRoute = async (request: KindRequest): Promise<ApiAnswer> => {
   if (media?.type === 'application/apply-patch+yaml') return applyRoute(request);
   const change = patchOf(media?.type ?? '', request.body);
   if (!change.ok) return statusAnswer(change.status);
-  const made = await api.patch(kind, keyOf(request.info), change.value, writeOptions(request));
+  const fault = patchFault(request, change.value);
+  if (fault !== undefined) return statusAnswer(fault.status);
+  const made = await api.patch(kind, keyOf(request.info), keepingHead(change.value), writeOptions(request));
   return made.ok ? oneAnswer(request, made.value) : faultAnswer(made.fault);
 };
 
@@ -51,11 +50,20 @@ const applyRoute = async (request: KindRequest): Promise<ApiAnswer> => {
   if (!parsed.ok) return statusAnswer(badRequest(`error decoding YAML: ${parsed.status.message}`).status);
   if (!isMap(parsed.value) || digText(parsed.value, 'kind') === undefined)
     return statusAnswer(badRequest('invalid object type: /, Kind=').status);
+  const fault = objectFault(request, parsed.value) ?? otherName(request, parsed.value);
+  if (fault !== undefined) return statusAnswer(fault.status);
   const options: ApplyOptions = { ...writeOptions(request), fieldManager, force: isTrue(query.get('force')) };
   const object = addressed(request, parsed.value) as unknown as KubeObject;
   const before = world.actor('kube-apiserver').get(kind, keyOf(info));
   const made = await api.apply(kind, object, options);
   return made.ok ? oneAnswer(request, made.value, before === undefined ? 201 : 200) : faultAnswer(made.fault);
+};
+
+const otherName = ({ info: { name = '' } }: KindRequest, sent: JsonObject): Refused | undefined => {
+  const said = digText(sent, 'metadata', 'name') ?? '';
+  return said === '' || said === name
+    ? undefined
+    : badRequest(`the name of the object (${said}) does not match the name on the URL (${name})`);
 };
 
 const PATCH_OPTIONS: KubeResource = {
@@ -82,11 +90,28 @@ const patchOf = (contentType: string, body: Buffer): Answer<Patch> => {
   const refuse = (why: string): Refused => badRequest(`${type === 'strategic' ? '' : 'error decoding patch: '}${why}`);
   if (!parsed.ok) return refuse(parsed.status.message);
   const { value } = parsed;
-  if (type === 'json')
-    return Array.isArray(value) && value.every(isMap)
+  if (type === 'json') {
+    if (!Array.isArray(value) || !value.every(isMap)) return refuse(cannotUnmarshal(value, '[]handlers.jsonPatchOp'));
+    const wrong = value.find(({ op, path }) => typeof op !== 'string' || typeof path !== 'string');
+    return wrong === undefined
       ? done({ type, operations: value as unknown as readonly JsonPatchOperation[] })
-      : refuse(cannotUnmarshal(value, '[]handlers.jsonPatchOp'));
+      : refuse(cannotUnmarshal(wrong, 'handlers.jsonPatchOp'));
+  }
   return isMap(value) ? done({ type, body: value }) : refuse(cannotUnmarshal(value, 'map[string]interface {}'));
+};
+
+/** An object stays of its kind: what takes its head away is passed over, as the server fills it in again. */
+const keepingHead = (change: Patch): Patch => {
+  if (change.type === 'json')
+    return {
+      ...change,
+      operations: change.operations.filter(
+        ({ op, path }) => !(op === 'remove' && /^\/(?:kind|apiVersion)$/.test(path)),
+      ),
+    };
+  const isHead = ([key, value]: [string, unknown]): boolean =>
+    (key === 'kind' || key === 'apiVersion') && (value === null || change.type === 'strategic');
+  return { ...change, body: Object.fromEntries(Object.entries(change.body).filter((entry) => !isHead(entry))) };
 };
 
 const unsupportedPatchType = (): Refused => ({
@@ -111,45 +136,14 @@ const managerOfAgent = (agent: string): string => agent.split('/')[0]?.slice(0, 
 const sentObject = async (request: KindRequest): Promise<Answer<JsonObject>> => {
   const decoded = await decodeBody(request.body, request.contentType, request.kind.kind);
   if (!decoded.ok) return decoded;
-  const wrong = metadataFault(decoded.value);
-  if (wrong !== undefined) return badRequest(`${handledAs(request, decoded.value)}: ${wrong}`);
+  const fault = objectFault(request, decoded.value);
+  if (fault !== undefined) return fault;
   const { namespace } = request.info;
   const said = digText(decoded.value, 'metadata', 'namespace') ?? '';
   if (namespace !== undefined && said !== '' && said !== namespace)
     return badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
   return done(addressed(request, decoded.value));
 };
-
-/** `Pod in version "v1" cannot be handled as a Namespace`. */
-const handledAs = ({ kind }: KindRequest, sent: JsonObject): string => {
-  const version = digText(sent, 'apiVersion')?.split('/').at(-1) ?? '';
-  return `${digText(sent, 'kind') ?? ''} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}`;
-};
-
-const TEXTS = ['name', 'generateName', 'namespace', 'uid', 'resourceVersion'];
-const MAPS = ['labels', 'annotations'];
-
-/** What of the metadata is no text or no map of texts, in the words of the server's decoder. */
-const metadataFault = (sent: JsonObject): string | undefined => {
-  const { metadata } = sent;
-  if (metadata === undefined || metadata === null) return undefined;
-  if (!isMap(metadata)) return cannotUnmarshal(metadata, 'v1.ObjectMeta');
-  const wrongText = TEXTS.find((field) => !isText(metadata[field]));
-  if (wrongText !== undefined) return structFault(metadata[wrongText], wrongText, 'string');
-  for (const field of MAPS) {
-    const map = metadata[field];
-    if (map === undefined || map === null) continue;
-    if (!isMap(map)) return structFault(map, field, 'map[string]string');
-    const wrong = Object.values(map).find((value) => !isText(value));
-    if (wrong !== undefined) return structFault(wrong, field, 'string');
-  }
-  return undefined;
-};
-
-const isText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string';
-
-const structFault = (value: unknown, field: string, type: string): string =>
-  cannotUnmarshal(value, type).replace('Go value', `Go struct field ObjectMeta.metadata.${field}`);
 
 const addressed = ({ kind, info }: KindRequest, object: JsonObject): JsonObject => {
   const isTyped = digText(object, 'kind') !== undefined || kind.rules.isCustom;
@@ -159,12 +153,13 @@ const addressed = ({ kind, info }: KindRequest, object: JsonObject): JsonObject 
     { ...head, ...object },
     {
       ...(namespace !== undefined && { namespace }),
-      ...(name !== undefined && digText(object, 'metadata', 'name') === undefined && { name }),
+      ...(name !== undefined && (digText(object, 'metadata', 'name') ?? '') === '' && { name }),
     },
   );
 };
 
-const withMetadata = (object: JsonObject, more: JsonObject): JsonObject => ({
-  ...object,
-  metadata: { ...(isMap(object['metadata']) ? object['metadata'] : {}), ...more },
-});
+/** Nulls are no fields of the metadata, whatever the kind. */
+const withMetadata = (object: JsonObject, more: JsonObject): JsonObject => {
+  const sent = Object.entries(isMap(object['metadata']) ? object['metadata'] : {});
+  return { ...object, metadata: { ...Object.fromEntries(sent.filter(([, value]) => value !== null)), ...more } };
+};

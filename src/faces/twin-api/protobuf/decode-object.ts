@@ -3,7 +3,7 @@
  * newer send protobuf and do not fall back when a server refuses it; so do clients written in Go.
  */
 import { microTimestamp, timestamp } from '../../../core/model/timestamp.ts';
-import { messageNamed, type MessageField } from './messages.ts';
+import { messageNamed, messageOf, type MessageField } from './messages.ts';
 import { wireFields, WireError, type WireField } from './wire.ts';
 
 /** `k8s` and a zero byte, then a runtime.Unknown (k8s.io/apimachinery pkg/runtime/serializer/protobuf). */
@@ -13,13 +13,6 @@ const RAW = 2;
 
 /** Deeper than any object goes; a body that is deeper is meant to harm. */
 const DEEPEST = 64;
-
-/** Groups by the short names of the table; the core group and those of the same name are left out. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  v1: 'core',
-  'autoscaling/v2': 'autoscaling2',
-  'meta.k8s.io/v1': 'meta',
-};
 
 type Decoded = Record<string, unknown>;
 
@@ -33,14 +26,9 @@ export const decodeObject = (body: Uint8Array): Decoded => {
     Buffer.from(bytesOf([...wireFields(part(TYPE_META))].find((field) => field.number === number))).toString('utf8'),
   );
   // DeleteOptions and their like come in the version of the group that they are sent to.
-  const name = messageNamed(`meta.${kind}`) === undefined ? `${packageOf(apiVersion)}.${kind}` : `meta.${kind}`;
+  const name = messageNamed(`meta.${kind}`) === undefined ? messageOf(apiVersion, kind) : `meta.${kind}`;
   if (messageNamed(name) === undefined) throw new WireError(`no kind "${kind}" is registered for "${apiVersion}"`);
   return { apiVersion, kind, ...decodeFields(name, part(RAW), 0) };
-};
-
-const packageOf = (apiVersion: string): string => {
-  const [group = ''] = apiVersion.split('/');
-  return PACKAGES[apiVersion] ?? group.split('.')[0] ?? '';
 };
 
 const bytesOf = (field: WireField | undefined): Uint8Array => {
@@ -55,6 +43,19 @@ const SCALARS: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   'meta.MicroTime': (bytes) => timeOf(bytes, microTimestamp),
   'meta.FieldsV1': (bytes) => jsonOf(bytes),
   'runtime.RawExtension': (bytes) => jsonOf(bytes),
+  'apiextensions.JSON': (bytes) => jsonOf(bytes),
+  'apiextensions.JSONSchemaPropsOrBool': (bytes) => {
+    const { allows = false, schema } = decodeFields('apiextensions.JSONSchemaPropsOrBool', bytes, 0);
+    return schema ?? allows;
+  },
+  'apiextensions.JSONSchemaPropsOrArray': (bytes) => {
+    const { schema, jSONSchemas } = decodeFields('apiextensions.JSONSchemaPropsOrArray', bytes, 0);
+    return schema ?? jSONSchemas ?? [];
+  },
+  'apiextensions.JSONSchemaPropsOrStringArray': (bytes) => {
+    const { schema, property } = decodeFields('apiextensions.JSONSchemaPropsOrStringArray', bytes, 0);
+    return schema ?? property ?? [];
+  },
   'resource.Quantity': (bytes) => textOf(firstBytes(bytes)),
   'intstr.IntOrString': (bytes) => {
     const { type = 0, intVal = 0, strVal = '' } = decodeFields('intstr.IntOrString', bytes, 0);
@@ -64,15 +65,6 @@ const SCALARS: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   'authorization.ExtraValue': (bytes) => decodeFields('authorization.ExtraValue', bytes, 0)['items'] ?? [],
   'certificates.ExtraValue': (bytes) => decodeFields('certificates.ExtraValue', bytes, 0)['items'] ?? [],
 };
-
-/** Structs that Go embeds: their fields stand beside those of the message around them. */
-const EMBEDDED: ReadonlySet<string> = new Set([
-  'volumeSource',
-  'persistentVolumeSource',
-  'localObjectReference',
-  'handler',
-  'ephemeralContainerCommon',
-]);
 
 const decodeFields = (name: string, bytes: Uint8Array, depth: number): Decoded => {
   if (depth > DEEPEST) throw new WireError('it is nested too deeply');
@@ -86,7 +78,7 @@ const decodeFields = (name: string, bytes: Uint8Array, depth: number): Decoded =
     else {
       const value = valueOf(field, wire, depth);
       if (field.shape === 'list') ((decoded[field.name] ??= []) as unknown[]).push(value);
-      else if (EMBEDDED.has(field.name)) Object.assign(decoded, value);
+      else if (field.isEmbedded) Object.assign(decoded, value);
       else if (value !== undefined && (field.keepsZero || !isZero(value))) decoded[field.name] = value;
     }
   }

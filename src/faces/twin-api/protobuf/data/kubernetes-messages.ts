@@ -4,6 +4,29 @@
  * the same package. `{T}`: a map from strings. `[]`: a list.
  */
 export const KUBERNETES_MESSAGES = `
+apiextensions.CustomResourceColumnDefinition: 1! name string, 2! type string, 3 format string, 4 description string, 5 priority int32, 6! jsonPath string
+apiextensions.CustomResourceConversion: 1! strategy string, 2! webhook .WebhookConversion
+apiextensions.CustomResourceDefinition: 1 metadata meta.ObjectMeta, 2! spec .CustomResourceDefinitionSpec, 3 status .CustomResourceDefinitionStatus
+apiextensions.CustomResourceDefinitionCondition: 1! type string, 2! status string, 3 lastTransitionTime meta.Time, 4 reason string, 5 message string, 6 observedGeneration int64
+apiextensions.CustomResourceDefinitionNames: 1! plural string, 2 singular string, 3 shortNames string[], 4! kind string, 5 listKind string, 6 categories string[]
+apiextensions.CustomResourceDefinitionSpec: 1! group string, 3! names .CustomResourceDefinitionNames, 4! scope string, 7! versions .CustomResourceDefinitionVersion[], 9! conversion .CustomResourceConversion, 10 preserveUnknownFields bool
+apiextensions.CustomResourceDefinitionStatus: 1! conditions .CustomResourceDefinitionCondition[], 2! acceptedNames .CustomResourceDefinitionNames, 3! storedVersions string[], 4 observedGeneration int64
+apiextensions.CustomResourceDefinitionVersion: 1! name string, 2! served bool, 3! storage bool, 7 deprecated bool, 8! deprecationWarning string, 4! schema .CustomResourceValidation, 5! subresources .CustomResourceSubresources, 6 additionalPrinterColumns .CustomResourceColumnDefinition[], 9 selectableFields .SelectableField[]
+apiextensions.CustomResourceSubresourceScale: 1! specReplicasPath string, 2! statusReplicasPath string, 3! labelSelectorPath string
+apiextensions.CustomResourceSubresourceStatus: 
+apiextensions.CustomResourceSubresources: 1! status .CustomResourceSubresourceStatus, 2! scale .CustomResourceSubresourceScale
+apiextensions.CustomResourceValidation: 1! openAPIV3Schema .JSONSchemaProps
+apiextensions.ExternalDocumentation: 1 description string, 2 url string
+apiextensions.JSON: 1 raw bytes
+apiextensions.JSONSchemaProps: 1 id string, 2 schema string, 3 ref string, 4 description string, 5 type string, 6 format string, 7 title string, 8 default .JSON, 9 maximum double, 10 exclusiveMaximum bool, 11 minimum double, 12 exclusiveMinimum bool, 13 maxLength int64, 14 minLength int64, 15 pattern string, 16 maxItems int64, 17 minItems int64, 18 uniqueItems bool, 19 multipleOf double, 20 enum .JSON[], 21 maxProperties int64, 22 minProperties int64, 23 required string[], 24 items .JSONSchemaPropsOrArray, 25 allOf .JSONSchemaProps[], 26 oneOf .JSONSchemaProps[], 27 anyOf .JSONSchemaProps[], 28 not .JSONSchemaProps, 29 properties {apiextensions.JSONSchemaProps}, 30 additionalProperties .JSONSchemaPropsOrBool, 31 patternProperties {apiextensions.JSONSchemaProps}, 32 dependencies {apiextensions.JSONSchemaPropsOrStringArray}, 33 additionalItems .JSONSchemaPropsOrBool, 34 definitions {apiextensions.JSONSchemaProps}, 35 externalDocs .ExternalDocumentation, 36 example .JSON, 37 nullable bool, 38 xKubernetesPreserveUnknownFields bool, 39 xKubernetesEmbeddedResource bool, 40 xKubernetesIntOrString bool, 41 xKubernetesListMapKeys string[], 42 xKubernetesListType string, 43 xKubernetesMapType string, 44 xKubernetesValidations .ValidationRule[]
+apiextensions.JSONSchemaPropsOrArray: 1 schema .JSONSchemaProps, 2 jSONSchemas .JSONSchemaProps[]
+apiextensions.JSONSchemaPropsOrBool: 1 allows bool, 2 schema .JSONSchemaProps
+apiextensions.JSONSchemaPropsOrStringArray: 1 schema .JSONSchemaProps, 2 property string[]
+apiextensions.SelectableField: 1! jsonPath string
+apiextensions.ServiceReference: 1! namespace string, 2! name string, 3! path string, 4! port int32
+apiextensions.ValidationRule: 1 rule string, 2 message string, 3 messageExpression string, 4 reason string, 5 fieldPath string, 6 optionalOldSelf bool
+apiextensions.WebhookClientConfig: 3! url string, 1! service .ServiceReference, 2 caBundle bytes
+apiextensions.WebhookConversion: 2! clientConfig .WebhookClientConfig, 3! conversionReviewVersions string[]
 apps.ControllerRevision: 1 metadata meta.ObjectMeta, 2 data runtime.RawExtension, 3! revision int64
 apps.DaemonSet: 1 metadata meta.ObjectMeta, 2 spec .DaemonSetSpec, 3 status .DaemonSetStatus
 apps.DaemonSetCondition: 1! type string, 2! status string, 3 lastTransitionTime meta.Time, 4 reason string, 5 message string
