@@ -1,6 +1,7 @@
 /** Help as text, made from the same data as parsing: an example comes first, then what can be given. */
-import type { Command } from './command.ts';
+import type { Command, OptionSpec } from './command.ts';
 import type { CommandEntry } from './commands/index.ts';
+import { formatsOf } from './output.ts';
 import type { Paint } from './paint.ts';
 import { commonOptions } from './shared-options.ts';
 
@@ -32,6 +33,11 @@ export const overview = (entries: readonly CommandEntry[], paint: Paint): string
 const usageOf = (command: Command): string =>
   ['nicwright', command.path, ...(command.arguments ?? []).map(({ name }) => name), '[options]'].join(' ');
 
+const optionText = ({ flags, about, choices, default: preset }: OptionSpec, command: Command): string => {
+  const text = flags.includes('--output ') ? `how to print the answer: ${formatsOf(command).join(', ')}` : about;
+  return `${text}${choices === undefined ? '' : ` (${choices.join(', ')})`}${preset === undefined ? '' : ` [${preset}]`}`;
+};
+
 export const commandHelp = (command: Command, paint: Paint): string => {
   const options = [...(command.options ?? []), ...commonOptions(command)];
   return [
@@ -47,12 +53,7 @@ export const commandHelp = (command: Command, paint: Paint): string => {
       : ['', paint.bold('Arguments'), columns(command.arguments.map(({ name, about }) => [name, about] as const))]),
     '',
     paint.bold('Options'),
-    columns(
-      options.map(({ flags, about, choices, default: preset }) => [
-        flags,
-        `${about}${choices === undefined ? '' : ` (${choices.join(', ')})`}${preset === undefined ? '' : ` [${preset}]`}`,
-      ]),
-    ),
+    columns(options.map((option) => [option.flags, optionText(option, command)] as const)),
   ].join('\n');
 };
 
