@@ -2,53 +2,62 @@
 import { isAbove } from '../../firmware/rung.ts';
 import { powerRefusals } from '../../power/power-guards.ts';
 import { moveTo, stay, type Ruling } from '../visit-step.ts';
-import type { GatheredFacts, VisitBase } from '../visit-facts.ts';
-import { podRefName } from '../node-drain.ts';
+import type { GatheredFacts, VisitBase, VisitNode } from '../visit-facts.ts';
+import type { RolloutSpec } from '../../model/crd/rollout.ts';
+import { podRefName, type NodeDrain } from '../node-drain.ts';
+import type { OtherAtWork } from '../others/other.ts';
 import { some, type StageRule } from './stage-rule.ts';
 
 type GateFacts = VisitBase & Pick<GatheredFacts, 'others' | 'pods' | 'power'>;
 
-interface Block {
+export interface Block {
   readonly because: string;
   readonly wayOut: string;
 }
 
-const byOthers = ({ others }: GateFacts): Block | undefined => {
-  const other = others.atWork.find(({ stance }) => stance === 'wait');
-  return other === undefined
-    ? undefined
-    : { because: `${other.who} is at work on it: ${other.because}`, wayOut: other.wayOut };
-};
+export interface NodeBlockFacts {
+  readonly node: VisitNode;
+  readonly spec: RolloutSpec;
+  readonly atWork: readonly OtherAtWork[];
+  readonly pods: NodeDrain;
+}
 
-const byCordon = ({ node, others, spec }: GateFacts): Block | undefined => {
-  const { cordon } = node;
-  if (cordon === undefined || spec.allow.cordoned || others.atWork.some(({ stance }) => stance === 'takes-part'))
-    return undefined;
-  return {
-    because: `it is cordoned by ${cordon.by}${cordon.since === undefined ? '' : ` since ${cordon.since}`}`,
-    wayOut: `kubectl uncordon ${node.name}, or plan with --cordoned to visit it and leave it cordoned`,
-  };
-};
+type BlockRule = (facts: NodeBlockFacts) => readonly Block[];
 
-const byKind = ({ node, spec }: GateFacts): Block | undefined =>
+const byKind: BlockRule = ({ node, spec }) =>
   node.isControlPlane && !spec.allow.controlPlane
-    ? { because: 'it is a control-plane node', wayOut: 'plan with --control-plane to visit such nodes one at a time' }
-    : undefined;
+    ? [{ because: 'it is a control-plane node', wayOut: 'plan with --control-plane to visit such nodes one at a time' }]
+    : [];
 
-const byPods = ({ pods }: GateFacts): Block | undefined => {
-  const [refused] = pods.refused;
-  if (refused !== undefined)
-    return {
-      because: `${refused.pod} must not go: ${refused.because}`,
-      wayOut: refused.wayOut,
-    };
-  const stuck = pods.going.find(({ budget }) => !budget.allows && budget.blocks === 'never');
-  if (stuck === undefined || stuck.budget.allows) return undefined;
-  return {
-    because: `${podRefName(stuck.ref)} would never be let go: ${stuck.budget.because}`,
-    wayOut: stuck.budget.wayOut,
-  };
+const byOthers: BlockRule = ({ atWork }) =>
+  atWork
+    .filter(({ stance }) => stance === 'wait')
+    .map(({ who, because, wayOut }) => ({ because: `${who} is at work on it: ${because}`, wayOut }));
+
+const byCordon: BlockRule = ({ node, atWork, spec }) => {
+  const { cordon } = node;
+  if (cordon === undefined || spec.allow.cordoned || atWork.some(({ stance }) => stance === 'takes-part')) return [];
+  return [
+    {
+      because: `it is cordoned by ${cordon.by}${cordon.since === undefined ? '' : ` since ${cordon.since}`}`,
+      wayOut: `kubectl uncordon ${node.name}, or plan with --cordoned to visit it and leave it cordoned`,
+    },
+  ];
 };
+
+const byPods: BlockRule = ({ pods }) => [
+  ...pods.refused.map(({ pod, because, wayOut }) => ({ because: `${pod} must not go: ${because}`, wayOut })),
+  ...pods.going.flatMap(({ ref, budget }) =>
+    budget.allows || budget.blocks === 'now'
+      ? []
+      : [{ because: `${podRefName(ref)} would never be let go: ${budget.because}`, wayOut: budget.wayOut }],
+  ),
+];
+
+const NODE_BLOCKS: readonly BlockRule[] = [byKind, byOthers, byCordon, byPods];
+
+/** All that keeps a node from being visited, as the cluster alone tells; a plan lists it before anything is submitted. */
+export const nodeBlocks = (facts: NodeBlockFacts): readonly Block[] => NODE_BLOCKS.flatMap((rule) => rule(facts));
 
 const byPower = ({ node, power, group, spec }: GateFacts): Block | undefined => {
   if (power.by !== 'bmc') return undefined;
@@ -67,15 +76,6 @@ const byReadiness = ({ node }: GateFacts): Block | undefined =>
     ? undefined
     : { because: 'it is not Ready, so nothing of it can be proved', wayOut: `kubectl describe node ${node.name}` };
 
-const BLOCKS: readonly ((facts: GateFacts) => Block | undefined)[] = [
-  byKind,
-  byOthers,
-  byCordon,
-  byReadiness,
-  byPods,
-  byPower,
-];
-
 /** Where it is cordoned already: by the operator that has it in hand, else by whoever wrote the field. */
 const whoseCordon = ({ node, others }: GateFacts): string | undefined =>
   node.schedulable
@@ -83,8 +83,11 @@ const whoseCordon = ({ node, others }: GateFacts): string | undefined =>
     : (others.atWork.find(({ stance }) => stance === 'takes-part')?.who ?? node.cordon?.by ?? 'somebody');
 
 export const gate: StageRule<'others' | 'pods' | 'power' | 'belongings'> = (facts): Ruling => {
-  const blocks = BLOCKS.flatMap((block) => block(facts) ?? []);
-  const [first] = blocks;
+  const { node, spec, others } = facts;
+  const [first] = [
+    ...nodeBlocks({ node, spec, atWork: others.atWork, pods: facts.pods }),
+    ...[byReadiness(facts), byPower(facts)].filter((block) => block !== undefined),
+  ];
   if (first !== undefined) return { ...stay('gate', first.because), wayOut: first.wayOut };
   const { pods, belongings } = facts;
   const going = pods.going.map(({ ref }) => podRefName(ref));

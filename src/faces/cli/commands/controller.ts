@@ -24,13 +24,19 @@ export default defineCommand({
     const served = listen === undefined ? undefined : await serve(Number(listen));
     if (served?.ok === false) return served;
     const { ports, close } = opened.value;
-    const running = runController({ ports, identity: context.identity, signal: context.untilStopped() }).finally(close);
+    const carry = async (): Promise<void> => {
+      try {
+        await runController({ ports, identity: context.identity, signal: context.untilStopped() });
+      } finally {
+        await close();
+      }
+    };
     return ok({
       exit: EXIT.clean,
       data: { identity: context.identity, ...(served?.ok === true && { port: served.value.port }) },
       text: () =>
         `${context.identity} carries out Rollouts while it leads${served?.ok === true ? `; http://127.0.0.1:${served.value.port}/metrics` : ''}.`,
-      goesOn: running,
+      goesOn: carry(),
     });
   },
 });

@@ -70,7 +70,7 @@ describe('plan activate-firmware', () => {
     expect(shown).toContain('cordoned by the SR-IOV operator');
     expect(shown).toContain('cold restart');
     expect(shown).toContain('canary: dgx030 -> then: dgx031');
-    expect(shown).toContain('-> --power redfish');
+    expect(shown).toContain('-> --power bmc');
     expect(formats?.['markdown']?.()).toContain('| dgx030 | cold restart | NUM_OF_VFS 16 -> 8 on 8 cards |');
   });
 

@@ -1,0 +1,113 @@
+/** Nodes on which something waits, each with what a plan has to know of it: its restart, its pods, and who else has it in hand. */
+import { budgetBook, type BudgetBook } from '../drain/budgets.ts';
+import type { NodePlan, PlannedCard } from '../firmware/plan-node.ts';
+import type { Rung } from '../firmware/rung.ts';
+import { digText } from '../model/dig.ts';
+import type { KubeObject } from '../model/kube-object.ts';
+import type { RolloutGroup, RolloutSpec } from '../model/crd/rollout.ts';
+import { objectsOf, type Snapshot } from '../snapshot/snapshot.ts';
+import { nodeDrain, type NodeDrain } from '../visit/node-drain.ts';
+import { othersAtWork } from '../visit/others/drainers.ts';
+import type { OtherAtWork } from '../visit/others/other.ts';
+import { fleetNode } from '../visit/visit-node.ts';
+
+export interface Candidate {
+  readonly plan: NodePlan;
+  readonly rung: Rung;
+  readonly object: KubeObject | undefined;
+  readonly drain: NodeDrain | undefined;
+  readonly others: readonly OtherAtWork[];
+}
+
+export const plain = (snapshot: Snapshot, kind: string): readonly KubeObject[] =>
+  objectsOf(snapshot, kind).map(({ object }) => object);
+
+export const waits = ({ plan }: PlannedCard): boolean => plan.write.length > 0 || plan.activation !== undefined;
+
+const othersOn = (object: KubeObject, snapshot: Snapshot): readonly OtherAtWork[] =>
+  othersAtWork({
+    node: object,
+    nodeState: plain(snapshot, 'SriovNetworkNodeState').find(({ metadata }) => metadata.name === object.metadata.name),
+    nodeMaintenances: plain(snapshot, 'NodeMaintenance'),
+    daemonSets: plain(snapshot, 'DaemonSet'),
+  });
+
+const drainOf = (
+  name: string,
+  snapshot: Snapshot,
+  budgets: BudgetBook,
+  { spec, nowMs }: { readonly spec: RolloutSpec; readonly nowMs: number },
+): NodeDrain | undefined => {
+  const sets = new Set(
+    plain(snapshot, 'DaemonSet').map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
+  );
+  const drain = nodeDrain(
+    {
+      pods: plain(snapshot, 'Pod').filter((pod) => digText(pod, 'spec', 'nodeName') === name),
+      budgets,
+      daemonSetExists: (namespace, set) => sets.size === 0 || sets.has(`${namespace}/${set}`),
+      nowMs,
+    },
+    spec,
+  );
+  return drain.ok ? drain.value : undefined;
+};
+
+/** Nodes that are out already come first: to visit them costs nobody anything. */
+const inOrder = (candidates: readonly Candidate[]): readonly Candidate[] =>
+  candidates.toSorted((a, b) => {
+    const [out, other] = [a, b].map(({ object }) => (object === undefined || !fleetNode(object, '').isOut ? 1 : 0));
+    return (out ?? 0) - (other ?? 0) || (a.plan.node.name < b.plan.node.name ? -1 : 1);
+  });
+
+export interface CandidateInput {
+  readonly snapshot: Snapshot;
+  readonly plans: readonly NodePlan[];
+  readonly spec: RolloutSpec;
+  /** Instead of the rung that each node needs by evidence. */
+  readonly rung: Rung | undefined;
+  readonly nowMs: number;
+}
+
+export const candidatesOf = ({ snapshot, plans, spec, rung, nowMs }: CandidateInput): readonly Candidate[] => {
+  const budgets = budgetBook(plain(snapshot, 'PodDisruptionBudget'));
+  const nodes = new Map(plain(snapshot, 'Node').map((node) => [node.metadata.name, node]));
+  return inOrder(
+    plans.map((plan) => {
+      const { name } = plan.node;
+      const object = nodes.get(name);
+      return {
+        plan,
+        rung: rung ?? plan.rung,
+        object,
+        others: object === undefined ? [] : othersOn(object, snapshot),
+        drain: drainOf(name, snapshot, budgets, { spec, nowMs }),
+      };
+    }),
+  );
+};
+
+/** All that is wanted of a card and can be judged: what is active already is proved with the rest. */
+const cardOfRollout = ({ pci, plan }: PlannedCard): RolloutGroup['cards'] => {
+  const known = plan.states.filter(({ state }) => state !== 'unknown');
+  if (known.length === 0) return [];
+  return [{ pci, values: Object.fromEntries(known.map(({ wanted: { name, value } }) => [name, value])) }];
+};
+
+const groupKey = ({ rung, cards, dpus }: Omit<RolloutGroup, 'nodes'>): string => JSON.stringify([rung, cards, dpus]);
+
+/** Nodes that want the same go together. */
+export const groupsOf = (candidates: readonly Candidate[]): readonly RolloutGroup[] => {
+  const parts = candidates.map(({ plan, rung }) => ({
+    node: plan.node.name,
+    rung,
+    cards: plan.cards.flatMap(cardOfRollout),
+    dpus: plan.node.adapters.filter(({ kind }) => kind === 'bluefield-dpu').map(({ card }) => card),
+  }));
+  return [...Map.groupBy(parts, groupKey).values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined
+      ? []
+      : [{ nodes: group.map(({ node }) => node), rung: first.rung, cards: first.cards, dpus: first.dpus }];
+  });
+};

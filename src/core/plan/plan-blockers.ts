@@ -1,0 +1,57 @@
+/** What keeps a visit from beginning as things stand: the gate's own rule, and what only a plan can ask for. */
+import { RUNG_NAMES } from '../firmware/rung.ts';
+import type { RolloutGroup, RolloutSpec } from '../model/crd/rollout.ts';
+import { nodeBlocks } from '../visit/stage-rules/gate.ts';
+import { visitNode } from '../visit/visit-node.ts';
+import type { Candidate } from './candidates.ts';
+import type { PlanBlocker } from './plan.ts';
+
+const NO_PODS = { going: [], refused: [], jobs: [] };
+
+/** Power is asked about by a plan in words; the gate asks the BMC itself. */
+const powerBlocks = (
+  { rung }: Candidate,
+  spec: RolloutSpec,
+  group: RolloutGroup | undefined,
+): readonly Omit<PlanBlocker, 'on'>[] => {
+  if (rung !== 'cold' && rung !== 'ac') return [];
+  const { adapter } = spec.power;
+  const dpus = adapter === 'manual' || spec.allow.dpuPowerCut ? [] : (group?.dpus ?? []);
+  return [
+    ...(dpus.length === 0
+      ? []
+      : [
+          {
+            because: `power would be cut under the Arm side of ${dpus.join(' and ')} (BlueField in DPU mode), which is not proved down`,
+            wayOut: 'shut the Arm side down first, or --cut-dpu-power',
+          },
+        ]),
+    ...(adapter === ''
+      ? [
+          {
+            because: `a ${RUNG_NAMES[rung]} needs somebody who switches power`,
+            wayOut: '--power bmc, or --power manual',
+          },
+        ]
+      : []),
+  ];
+};
+
+/** A visit waits at its gate until each of them is lifted. */
+export const blockersOf = (
+  candidate: Candidate,
+  spec: RolloutSpec,
+  group: RolloutGroup | undefined,
+): readonly PlanBlocker[] => {
+  const { plan, object, drain, others } = candidate;
+  const on = plan.node.name;
+  if (object === undefined)
+    return [
+      { on, because: 'the input has no Node of this name', wayOut: 'read the cluster, or a dump with its nodes' },
+    ];
+  const blocks = [
+    ...nodeBlocks({ node: visitNode(object), spec, atWork: others, pods: drain ?? NO_PODS }),
+    ...powerBlocks(candidate, spec, group),
+  ];
+  return blocks.map(({ because, wayOut }) => ({ on, because, wayOut }));
+};

@@ -1,0 +1,81 @@
+/** What a plan says of each visit, of their order, and of what comes of them all. */
+import { RUNG_NAMES } from '../firmware/rung.ts';
+import type { NodePlan } from '../firmware/plan-node.ts';
+import type { RolloutSpec } from '../model/crd/rollout.ts';
+import type { Fleet } from '../visit/fleet.ts';
+import { podRefName } from '../visit/node-drain.ts';
+import { visitNode } from '../visit/visit-node.ts';
+import { waits, type Candidate } from './candidates.ts';
+import type { Plan, PlannedVisit } from './plan.ts';
+import { visitMinutes } from './visit-minutes.ts';
+
+const changesOf = ({ cards }: NodePlan): readonly string[] => {
+  const said = cards
+    .filter(waits)
+    .flatMap(({ plan }) =>
+      plan.states
+        .filter(({ state }) => state !== 'active' && state !== 'unknown')
+        .map(
+          ({ wanted: { name, value, current }, state }) =>
+            `${name} ${current ?? '?'} -> ${value}${state === 'staged' ? '' : ', to be written'}`,
+        ),
+    );
+  return [...Map.groupBy(said, (line) => line)].map(([line, same]) =>
+    same.length === 1 ? line : `${line} on ${same.length} cards`,
+  );
+};
+
+const stateOf = ({ object, others }: Candidate): string => {
+  if (object === undefined) return 'not in the cluster';
+  const { ready, schedulable, cordon } = visitNode(object);
+  const whose = others.find(({ stance }) => stance === 'takes-part')?.who ?? cordon?.by ?? 'somebody';
+  return [ready ? 'Ready' : 'not Ready', ...(schedulable ? [] : [`cordoned by ${whose}`])].join(', ');
+};
+
+export const visitOf = (candidate: Candidate): PlannedVisit => {
+  const { plan, rung, drain } = candidate;
+  return {
+    node: plan.node.name,
+    restart: RUNG_NAMES[rung],
+    because: plan.because,
+    changes: [...changesOf(plan)],
+    evicts: (drain?.going ?? []).map(({ ref }) => podRefName(ref)),
+    loses: (drain?.refused ?? []).map(({ pod, because }) => `${pod}: ${because}`),
+    state: stateOf(candidate),
+    minutes: visitMinutes(rung),
+  };
+};
+
+export const wavesOfPlan = (spec: RolloutSpec, { nodes }: Fleet): Plan['waves'] => {
+  const canary = nodes.slice(0, spec.waves.canary);
+  const by = spec.waves.by;
+  const rest = Map.groupBy(nodes.slice(spec.waves.canary), ({ labels }) =>
+    by === undefined ? '' : (labels[by] ?? ''),
+  );
+  return [
+    ...(canary.length === 0 ? [] : [{ name: 'canary', nodes: canary.map(({ name }) => name) }]),
+    ...[...rest].map(([value, wave]) => ({
+      name: by === undefined ? 'then' : `${by}=${value}`,
+      nodes: wave.map(({ name }) => name),
+    })),
+  ];
+};
+
+export const effectsOf = (
+  spec: RolloutSpec,
+  visits: readonly PlannedVisit[],
+  hasDaemon: boolean,
+): readonly string[] => {
+  const evicts = visits.reduce((sum, { evicts: pods }) => sum + pods.length, 0);
+  return [
+    `${visits.length} ${visits.length === 1 ? 'node is' : 'nodes are'} taken out of service, at most ${String(spec.budget.maxUnavailable)} at a time, and ${evicts} pods are evicted`,
+    ...(spec.drain.deleteEmptyDir ? ['the content of emptyDir volumes of those pods is lost'] : []),
+    ...(spec.drain.force ? ['pods without a controller are evicted and not created again'] : []),
+    ...(spec.allow.dpuPowerCut ? ['BlueFields in DPU mode lose power under their running Arm side'] : []),
+    ...(hasDaemon
+      ? [
+          'the SR-IOV config daemon is rolled twice, as its selector changes, and is away from a node during its visit; nodes that join meanwhile get none',
+        ]
+      : []),
+  ];
+};
