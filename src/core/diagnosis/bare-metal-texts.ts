@@ -8,11 +8,11 @@ import { readBareMetal } from '../smartnic/readers/read-bare-metal.ts';
 import type { SnapshotText } from '../snapshot/snapshot.ts';
 
 const PROMPT =
-  /^[ \t]*(?:[\w.@~:/\\[\]() -]*[$#>]|\$|#)[ \t]+(?:sudo[ \t]+)?(?:openstack|baremetal|neutron|ovs-vsctl|ovs-ofctl|curl|cat|redfishtool|mstprivhost|mlxprivhost|ssh)\b.*$/m;
+  /^[\w.@~:/\\[\]() \t-]*[$#>][ \t]+(?:sudo[ \t]+)?(?:openstack|baremetal|neutron|ovs-vsctl|ovs-ofctl|curl|cat|redfishtool|mstprivhost|mlxprivhost|ssh)\b.*$/m;
 
 /** Other host text is left alone: it is much, and these readers would find nothing in it. */
 const SPEAKS =
-  /provision(?:ing)?[_ ]state|local_link_connection|is_smartnic|binding[:_](?:host_id|vif_type|vnic_type)|agent[_ ]type|ComputerSystem|BootSourceOverride|HostInterface|ovs_version|^ {4}Bridge |^_uuid +: |mac[_ ]address|priv-?host|"(?:ports|agents)"\s*:\s*\[|^\s*\[\s*\]\s*$/im;
+  /provision(?:ing)?[_ ]state|local_link_connection|is_smartnic|binding[:_](?:host_id|vif_type|vnic_type)|agent[_ ]type|ComputerSystem|BootSourceOverride|HostInterface|ovs_version|^ {4}Bridge |^_uuid +: |mac[_ ]address|priv-?host|"(?:ports|agents)"\s*:\s*\[|^[ \t]*\[[ \t]*\][ \t]*$/im;
 
 const LONGEST = 8_000_000;
 

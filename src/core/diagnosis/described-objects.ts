@@ -30,34 +30,36 @@ type Lines = Map<string, number>;
 
 const valueOf = (text: string): unknown => (text === '<none>' || text === '<nil>' || text === '' ? undefined : text);
 
+/** Nobody prints deeper, and only a hostile text is. */
+const DEEPEST = 40;
+
 /** The value that is printed in lines of one depth or more, which begin at `at`. */
 const parse = (lines: readonly Line[], at: Path, places: Lines): unknown => {
   const [first] = lines;
-  if (first === undefined) return undefined;
-  const own = lines.filter(({ indent }) => indent <= first.indent);
+  if (first === undefined || at.length > DEEPEST) return undefined;
+  const heads = lines.flatMap(({ indent }, index) => (indent <= first.indent ? [index] : []));
+  const own = heads.flatMap((index) => lines[index] ?? []);
   if (own.every(({ text }) => !KEY.test(text))) return own.map(({ text }) => text);
   const items: Record<string, unknown>[] = [{}];
-  const isList = LISTS.has(String(at.at(-1)));
-  const repeats = own
-    .map(({ text }) => KEY.exec(text)?.groups?.['key'])
-    .some((key, index, all) => key !== undefined && all.indexOf(key) < index);
-  own.forEach((line, index) => {
-    const groups = KEY.exec(line.text)?.groups;
+  const keys = own.map(({ text }) => KEY.exec(text)?.groups?.['key']).filter((key) => key !== undefined);
+  const isList = LISTS.has(String(at.at(-1))) || new Set(keys).size < keys.length;
+  heads.forEach((head, index) => {
+    const line = lines[head];
+    const groups = KEY.exec(line?.text ?? '')?.groups;
     const key = groups?.['key'];
-    if (groups === undefined || key === undefined) return;
+    if (line === undefined || groups === undefined || key === undefined) return;
     const name = fieldName(key);
     let item = items.at(-1) ?? {};
     if (Object.hasOwn(item, name)) {
       item = {};
       items.push(item);
     }
-    const path = isList || repeats ? [...at, items.length - 1, name] : [...at, name];
+    const path = isList ? [...at, items.length - 1, name] : [...at, name];
     places.set(path.join('\n'), line.number);
-    const next = own[index + 1];
-    const inside = lines.slice(lines.indexOf(line) + 1, next === undefined ? undefined : lines.indexOf(next));
+    const inside = lines.slice(head + 1, heads[index + 1]);
     item[name] = inside.length === 0 ? valueOf((groups['value'] ?? '').trim()) : parse(inside, path, places);
   });
-  return isList || repeats ? items : items[0];
+  return isList ? items : items[0];
 };
 
 interface Block {

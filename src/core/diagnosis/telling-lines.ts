@@ -20,6 +20,9 @@ export type LinePatterns = Readonly<Record<string, RegExp>>;
 
 const MOST_PER_TEXT = 500;
 
+/** Patterns may take the square of a line's length; longer ones are documents without line breaks, which readers read. */
+const LONGEST_LINE = 16_384;
+
 /** The patterns of which no word is known, as one: they have to be tried on every line. */
 const union = (patterns: readonly RegExp[]): RegExp | undefined => {
   if (patterns.length === 0) return undefined;
@@ -58,14 +61,15 @@ export const tellingLines = (
       found.set(name, list);
     };
     finder.eachLine(text.text, (number, from, to, owners) => {
-      const line = text.text.slice(from, to);
+      const line = text.text.slice(from, Math.min(to, from + LONGEST_LINE));
       for (const owner of owners) {
         const entry = entries[owner];
         if (entry !== undefined) take(entry, line, number);
       }
     });
     if (any?.test(text.text) !== true) continue;
-    text.text.split('\n').forEach((line, number) => {
+    text.text.split('\n').forEach((whole, number) => {
+      const line = whole.slice(0, LONGEST_LINE);
       if (any.test(line)) for (const entry of wordless) take(entry, line, number);
     });
   }

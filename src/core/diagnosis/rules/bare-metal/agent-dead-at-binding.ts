@@ -3,7 +3,8 @@ import type { Facts } from '../../facts.ts';
 import type { Evidence } from '../../finding.ts';
 import { agentText, neutronPortId, neutronPortText, nodeText, portText } from '../world-bare-metal.ts';
 import { defineNodeCause, isTroubled } from './node-cause.ts';
-import { literally, nodeBy, quote, type BareMetalNode } from './nodes.ts';
+import { literally } from '../../literally.ts';
+import { nodeBy, quote, type BareMetalNode } from './nodes.ts';
 
 const agentsOf = (facts: Facts, host: string | undefined): readonly Evidence[] =>
   facts

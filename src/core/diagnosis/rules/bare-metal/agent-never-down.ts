@@ -1,7 +1,8 @@
 /** Ironic waits for the agent of the card to go down, and a card with power of its own never does (smartnic-baremetal.md 0 (2)). */
 import { agentText, nodeText, portText } from '../world-bare-metal.ts';
 import { defineNodeCause } from './node-cause.ts';
-import { literally, quote } from './nodes.ts';
+import { literally } from '../../literally.ts';
+import { quote } from './nodes.ts';
 
 const ERROR =
   'Failed to prepare node for cleaning: Agent on host bf2-1 failed to reach state down. Also failed to tear down cleaning.';

@@ -6,7 +6,8 @@ import { judgeBinding } from '../../../smartnic/neutron-bind.ts';
 import { defineRule } from '../../rule.ts';
 import type { TellingLine } from '../../telling-lines.ts';
 import { agentText, neutronPortId, neutronPortText, nodeUuid } from '../world-bare-metal.ts';
-import { literally, nodeBy, quote, scopeOfNode } from './nodes.ts';
+import { literally } from '../../literally.ts';
+import { nodeBy, quote, scopeOfNode } from './nodes.ts';
 
 const RULE = 'mechanism-driver-missing';
 

@@ -4,6 +4,7 @@
  */
 import type { Facts } from '../../facts.ts';
 import { textEvidence } from '../../evidence.ts';
+import { literally } from '../../literally.ts';
 import type { Evidence, Scope } from '../../finding.ts';
 import { findNode } from '../../../smartnic/explain/find-node.ts';
 import type { NodeFinding } from '../../../smartnic/explain/finding.ts';
@@ -117,9 +118,6 @@ export const quote = (facts: Facts, origin: Origin, words: RegExp, otherwise: st
 /** A finding of core/smartnic as evidence: the first place it was read from. */
 export const placeOf = (facts: Facts, { origins, says }: NodeFinding, words: RegExp): readonly Evidence[] =>
   origins.slice(0, 2).map((origin) => quote(facts, origin, words, says));
-
-/** A word of a user's text as a pattern that means just it. */
-export const literally = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
 /** Any of several words; none given matches nothing. */
 export const anyOf = (...words: readonly (string | undefined)[]): RegExp => {

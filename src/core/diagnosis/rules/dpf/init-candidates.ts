@@ -10,6 +10,7 @@ import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
 import type { Candidate } from '../../candidates.ts';
 import type { Facts } from '../../facts.ts';
 import type { InitFailure } from './init-failure.ts';
+import { hasLogOf } from './pod-lines.ts';
 import { policyIndex, policyWasRead } from './rbac-facts.ts';
 import { lackOfLog } from './start-cause.ts';
 
@@ -151,6 +152,12 @@ const RSHIM: readonly Hint[] = [
   ...ANY.slice(1),
 ];
 
+const OTHER: Hint = {
+  cause: 'something that its log does not name',
+  provedBy: 'the state of the pod, its volumes and events',
+  disprovedBy: 'a log that ends with the error itself',
+};
+
 export const initCandidates = (facts: Facts, pod: SnapshotObject, { container }: InitFailure): readonly Candidate[] => {
   const { what, settle } = lackOfLog(facts, pod, container);
   const hints =
@@ -159,5 +166,19 @@ export const initCandidates = (facts: Facts, pod: SnapshotObject, { container }:
       : container === 'rshim-preflight'
         ? RSHIM
         : ANY;
-  return hints.map((hint) => ({ ...hint, fact: what, settle }));
+  if (!hasLogOf(facts, pod, container)) return hints.map((hint) => ({ ...hint, fact: what, settle }));
+  // The log is there and no rule found its line in it: what only a line proves is out.
+  const { name, namespace = 'NAMESPACE' } = pod.object.metadata;
+  const describe = {
+    fact: `the state and the events of ${name}`,
+    settle: `${facts.cli} describe pod -n ${namespace} ${name}`,
+  };
+  return [
+    ...hints.map((hint) => ({
+      ...hint,
+      ...describe,
+      ...(/ log|"/.test(hint.provedBy) ? { against: hint.against ?? 'its log was read and holds no such line' } : {}),
+    })),
+    { ...OTHER, ...describe },
+  ];
 };

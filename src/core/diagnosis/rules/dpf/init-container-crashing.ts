@@ -5,7 +5,8 @@ import { askedResources, pastedRows } from '../../../snapshot/pasted-table.ts';
 import { driverPods } from '../../driver-pods.ts';
 import { textEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
-import type { Statement } from '../../finding.ts';
+import type { Evidence, Statement } from '../../finding.ts';
+import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
 import { defineRule } from '../../rule.ts';
 import { pod as aPod } from '../world.ts';
 import { aCrashingDmsPod, aDmsPod, aDpfConfig } from '../world-dpf.ts';
@@ -13,9 +14,24 @@ import { deletingPods } from './dpf-release.ts';
 import { dmsPods, estateOf, isDmsPod, isFieldName, isOurs } from './dpf-estate.ts';
 import { initCandidates } from './init-candidates.ts';
 import { initFailure } from './init-failure.ts';
-import { isReady } from './pod-lines.ts';
+import { isReady, logsOf } from './pod-lines.ts';
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
+const LAST_LINES = 3;
+
+/** The last lines of its log, where one is there: the program's own last words. */
+const lastWords = (facts: Facts, pod: SnapshotObject, container: string): readonly Evidence[] =>
+  logsOf(facts, pod, container)
+    .filter(({ kind }) => kind === 'log')
+    .slice(-1)
+    .flatMap(({ text, origin }) => {
+      const lines = text.split('\n').map((line, index) => ({ line, number: (origin.line ?? 1) + index }));
+      return lines
+        .filter(({ line }) => line.trim() !== '')
+        .slice(-LAST_LINES)
+        .map(({ line, number }) => textEvidence({ source: origin.source, line: number }, line));
+    });
 
 const fromPods = (facts: Facts): readonly Statement[] => {
   // What keeps a driver pod down has rules of its own.
@@ -44,7 +60,7 @@ const fromPods = (facts: Facts): readonly Statement[] => {
             `started again ${times(restarts)} (${state})${message === undefined ? '' : `; it left: ${message.trim().slice(0, 160)}`}`,
           confidence: 'proven',
           sameAs: container,
-          evidence,
+          evidence: [...evidence, ...lastWords(facts, pod, container)],
           candidates: initCandidates(facts, pod, failure),
         },
       ];

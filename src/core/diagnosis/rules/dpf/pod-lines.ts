@@ -7,6 +7,7 @@ import { objectPath } from '../../../model/kube-object.ts';
 import type { SnapshotObject, SnapshotText } from '../../../snapshot/snapshot.ts';
 import type { Facts } from '../../facts.ts';
 import type { Scope } from '../../finding.ts';
+import { literally } from '../../literally.ts';
 import type { TellingLine } from '../../telling-lines.ts';
 
 export interface PodLine extends TellingLine {
@@ -75,7 +76,7 @@ const placeOf = (facts: Facts, text: SnapshotText, pasted: string | undefined): 
     (pod === undefined
       ? undefined
       : longest(
-          containersOf(pod).filter((name) => new RegExp(`[./_-]${name}[./_]`).test(text.origin.source)),
+          containersOf(pod).filter((name) => new RegExp(`[./_-]${literally(name)}[./_]`).test(text.origin.source)),
           ({ length }) => length,
         ));
   const node = digText(pod?.object, 'spec', 'nodeName') ?? facts.nodeOfText(text);
@@ -128,17 +129,23 @@ export const isReady = ({ object }: SnapshotObject): boolean =>
     (condition) => digText(condition, 'type') === 'Ready' && digText(condition, 'status') === 'True',
   );
 
-/** Whether the input holds a log of this pod (of this container, where the log's name says one). */
-export const hasLogOf = (facts: Facts, pod: SnapshotObject, container: string): boolean =>
-  facts.snapshot.texts.some((text) => {
-    const name = pod.object.metadata.name;
+/** The logs of this pod (of this container, where the log's name says one). */
+export const logsOf = (facts: Facts, pod: SnapshotObject, container: string): readonly SnapshotText[] =>
+  facts.snapshot.texts.filter((text) => {
+    const { name } = pod.object.metadata;
     const isIts =
       text.pod === name || text.origin.source.includes(name) || (text.kind === 'host' && pastedLog(text, name));
-    if (!isIts) return false;
+    if (!isIts || (text.kind === 'host' && !pastedLog(text, name))) return false;
     if (text.container !== undefined) return text.container === container;
-    const others = containersOf(pod).filter((other) => other !== container);
-    return !others.some((other) => new RegExp(`[./_]${other}[./_]`).test(text.origin.source));
+    const namesIt = (one: string): boolean => new RegExp(`[./_]${literally(one)}[./_]`).test(text.origin.source);
+    if (namesIt(container)) return true;
+    if (containersOf(pod).some((other) => other !== container && namesIt(other))) return false;
+    // A log without a container's name: the script of dms-init marks its lines, other programs do not.
+    return container !== 'dms-init' || text.text.includes('[dmsinit]') || pastedLog(text, container);
   });
+
+export const hasLogOf = (facts: Facts, pod: SnapshotObject, container: string): boolean =>
+  logsOf(facts, pod, container).length > 0;
 
 const pastedLog = ({ text }: SnapshotText, pod: string): boolean =>
   text.length < LONGEST_PASTE &&
