@@ -13,6 +13,7 @@ import { fail, ok, type Result } from '../../result.ts';
 import { objectsOf, type Gap, type Snapshot } from '../../snapshot/snapshot.ts';
 import { failing, pass, unknown, type Gate } from './gate.ts';
 import { firmwareGates } from './firmware-gate.ts';
+import { pastedAllocatable } from './pasted-allocatable.ts';
 import { nodeStateGates, promisedOf, resourceGates, vfGates, type VfCount } from './node-gates.ts';
 
 export interface NodeVerdict {
@@ -127,14 +128,30 @@ const overall = (gates: readonly Gate[]): NodeVerdict['verdict'] => {
   return gates.some(({ verdict }) => verdict === 'unknown') ? 'unknown' : 'pass';
 };
 
+/** A node of which nothing but a pasted text is known. */
+const NOTHING_READ: Omit<InventoryNode, 'name'> = {
+  listed: false,
+  labels: {},
+  addresses: [],
+  allocatable: {},
+  adapters: [],
+  daemonFacts: [],
+  readings: [],
+  unplaced: [],
+  gaps: [],
+};
+
 export const verifyNode = (snapshot: Snapshot, name: string): Result<NodeVerdict> => {
   const inventory = buildInventory(snapshot, { nodes: [name] });
-  const node = inventory.nodes.find((one) => one.name === name);
-  if (node === undefined)
+  const pasted = pastedAllocatable(snapshot, name);
+  const found = inventory.nodes.find((one) => one.name === name);
+  if (found === undefined && pasted === undefined)
     return fail(
       'usage-node',
       `The input has no node ${name}; it has ${inventory.nodes.map((one) => one.name).join(', ') || 'none'}.`,
     );
+  const known = found ?? { ...NOTHING_READ, name };
+  const node = Object.keys(known.allocatable).length > 0 ? known : { ...known, allocatable: pasted ?? {} };
   const gates = [
     ...firmwareOf(node),
     ...vfGatesOf(node),
