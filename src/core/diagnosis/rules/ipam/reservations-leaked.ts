@@ -17,14 +17,14 @@ const check = (facts: Facts): readonly Statement[] =>
     const scope = { object: objectPath(pool.object) };
     if (stale.length === 0) return notLookedAt.length > 0 ? [] : [{ says: 'clear', scope, saw: 'reservations of pods that run' }];
     const whose = [
-      ...(gone.length > 0 ? [`${gone.length} of pods that are gone (${gone.slice(0, 3).map(({ podref }) => podref).join(', ')})`] : []),
-      ...(waiting.length > 0 ? [`${waiting.length} of pods that wait for an address themselves (${waiting.slice(0, 3).map(({ podref }) => podref).join(', ')})`] : []),
+      ...(gone.length > 0 ? [`${gone.length} ${gone.length > 1 ? 'are' : 'is'} of pods that are gone (${gone.slice(0, 3).map(({ podref }) => podref).join(', ')})`] : []),
+      ...(waiting.length > 0 ? [`${waiting.length} ${waiting.length > 1 ? 'are' : 'is'} of pods that wait for an address themselves (${waiting.slice(0, 3).map(({ podref }) => podref).join(', ')})`] : []),
     ];
     return [
       {
         says: 'finding',
         scope,
-        because: `The range ${first} - ${last} has no address left, and holds reservations ${whose.join(' and ')}: they were never released`,
+        because: `The range ${first} - ${last} has no address left, and of its reservations ${whose.join(' and ')}: those were never released`,
         confidence: notLookedAt.length > 0 ? 'likely' : 'proven',
         sameAs: objectPath(pool.object),
         evidence: [...stale.slice(0, SHOWN).map(({ evidence }) => evidence), ...range.words.slice(-2).map(({ evidence }) => evidence)],
@@ -58,7 +58,7 @@ export const reservationsLeaked = defineRule({
     { text: 'A wider range only puts it off.' },
   ],
   cases: [
-    { name: 'pods that are gone', kind: 'broken', objects: [aWhereaboutsPool('10.9.0.0/29', { 1: 'jobs/old-1', 2: 'jobs/old-2', 3: 'jobs/up-1' }), aUserPod('up-1', 'a', true), aUserPod('new-1'), aPodEvent('new-1', FULL)], says: '2 of pods that are gone' },
+    { name: 'pods that are gone', kind: 'broken', objects: [aWhereaboutsPool('10.9.0.0/29', { 1: 'jobs/old-1', 2: 'jobs/old-2', 3: 'jobs/up-1' }), aUserPod('up-1', 'a', true), aUserPod('new-1'), aPodEvent('new-1', FULL)], says: '2 are of pods that are gone' },
     { name: 'an earlier container of the pod that waits', kind: 'broken', objects: [aWhereaboutsPool('10.9.0.0/29', { 1: 'jobs/new-1', 2: 'jobs/up-2', 3: 'jobs/up-1' }), aUserPod('up-1', 'a', true), aUserPod('up-2', 'a', true), aUserPod('new-1'), aPodEvent('new-1', FULL)], says: 'wait for an address themselves' },
     { name: 'all are of pods that run', kind: 'healthy', objects: [aWhereaboutsPool('10.9.0.0/29', { 1: 'jobs/up-1', 2: 'jobs/up-2', 3: 'jobs/up-3' }), ...['up-1', 'up-2', 'up-3'].map((name) => aUserPod(name, 'a', true)), aUserPod('new-1'), aPodEvent('new-1', FULL)] },
     { name: 'pods of that namespace were not looked at', kind: 'look-alike', objects: [aWhereaboutsPool('10.9.0.0/29', { 1: 'other/x', 2: 'other/y', 3: 'other/z' }), aUserPod('new-1'), aPodEvent('new-1', FULL)] },

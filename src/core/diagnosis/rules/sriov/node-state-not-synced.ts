@@ -57,6 +57,9 @@ const candidatesOf = (facts: Facts, name: string, verdict: SyncVerdict): readonl
   return [];
 }; // prettier-ignore
 
+/** An error with words of its own is the answer, or its rule's; an exit status or a time-out is none. */
+const saysNothing = (error = ''): boolean => /^\s*$|^exit status \d+$|timed out waiting/.test(error);
+
 const checkNode = (facts: Facts, name: string): readonly Statement[] => {
   const entry = facts.object('SriovNetworkNodeState', name);
   const state = facts.node(name)?.nodeState;
@@ -80,6 +83,9 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
       sameAs: verdict,
       evidence: [
         fieldEvidence(entry, ['status', 'syncStatus']),
+        ...(state.lastSyncError === undefined || state.lastSyncError === ''
+          ? []
+          : [fieldEvidence(entry, ['status', 'lastSyncError'])]),
         ...(annotations[DESIRED] === undefined
           ? []
           : [fieldEvidence(entry, ['metadata', 'annotations', DESIRED], `desired-state: ${annotations[DESIRED]}`)]),
@@ -87,7 +93,7 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
           ? []
           : [fieldEvidence(entry, ['metadata', 'annotations', CURRENT], `current-state: ${annotations[CURRENT]}`)]),
       ],
-      candidates: candidatesOf(facts, name, verdict),
+      candidates: saysNothing(state.lastSyncError) ? candidatesOf(facts, name, verdict) : [],
       ...(verdict === 'plugin-error' && !facts.looked('daemonLog')
         ? {
             lacks: [
@@ -129,6 +135,8 @@ export const nodeStateNotSynced = defineRule({
     'drain-blocked-by-budget',
     'drain-waits-for-terminating-pods',
     'drain-refused',
+    'switchdev-refused',
+    'port-lost-its-device',
     'adapter-not-supported',
     'pf-unbound-by-daemon',
     'disable-drain-leaves-cordon',

@@ -1,7 +1,8 @@
 /** The firmware tool cannot reach the card's settings: three messages with three meanings, none of which names its own cause. */
 import { textEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
-import type { Lack, Statement } from '../../finding.ts';
+import type { Statement } from '../../finding.ts';
+import { candidatesBy, type Candidate } from '../../candidates.ts';
 import type { InventoryNode } from '../../../inventory/build-inventory.ts';
 import type { ToolProblem } from '../../../model/adapter.ts';
 import { defineRule } from '../../rule.ts';
@@ -14,26 +15,25 @@ const MEANING: Partial<Readonly<Record<ToolProblem, string>>> = {
   'open-failed': 'the device could not be opened',
 };
 
-const candidates = (name: string, pci: string): readonly Lack[] => [
-  {
-    what: `kernel lockdown on ${name}`,
-    why: 'integrity or confidentiality forbids the access',
-    settle: `cat /sys/kernel/security/lockdown   # on ${name}`,
-  },
-  {
-    what: `the same query on the host of ${name}`,
-    why: 'works there: the container lacks access; fails there too: the card or the kernel',
-    settle: `mstconfig -d ${pci} -e q   # on ${name}, as root`,
-  },
-  {
-    what: `the state of the card on ${name}`,
-    why: 'a recovery image, stuck firmware or a semaphore that is held',
-    settle: `mstflint -d ${pci} q; lsof /dev/mst/* 2>/dev/null   # on ${name}`,
-  },
-];
-
-const known = (node: InventoryNode, lacks: readonly Lack[]): readonly Lack[] =>
-  lacks.filter(({ what }) => !(what.startsWith('kernel lockdown') && node.lockdown !== undefined));
+/** What the message may come from; a fact that the input already holds rules its candidate out. */
+const candidatesOf = (node: InventoryNode, pci: string): readonly Candidate[] => {
+  const { name, lockdown } = node;
+  const [locked] = candidatesBy({ fact: `kernel lockdown on ${name}`, settle: `cat /sys/kernel/security/lockdown; dmesg | grep -i lockdown   # on ${name}` }, [
+    ['the kernel is locked down', '[integrity] or [confidentiality]', '[none], with secure boot on or off', 'kernel-lockdown'],
+  ]);
+  return [
+    ...(locked === undefined ? [] : [{ ...locked, ...(lockdown?.value === 'none' ? { against: `kernel lockdown is off (${lockdown.origin.source})` } : {}) }]),
+    ...candidatesBy({ fact: `the same query on the host of ${name}, and on its other cards`, settle: `mstconfig -d ${pci} -e q   # on ${name}, as root` }, [
+      ['the container lacks access to PCI configuration space', 'the query works on the host', 'it fails there too'],
+    ]),
+    ...candidatesBy({ fact: `the state of the card on ${name}`, settle: `mstflint -d ${pci} q; dmesg | grep mlx5_core   # on ${name}` }, [
+      ['the card does not answer: a recovery image, or stuck firmware', 'mstflint fails or says livefish; dmesg has time-outs', 'mstflint prints the versions'],
+    ]),
+    ...candidatesBy({ fact: `who has the card of ${name} open`, settle: `lsof /dev/mst/* 2>/dev/null   # on ${name}` }, [
+      ['another program holds the semaphore of the card', 'lsof names one', 'nothing has it open'],
+    ]),
+  ];
+}; // prettier-ignore
 
 const checkNode = (facts: Facts, name: string): readonly Statement[] => {
   const node = facts.node(name);
@@ -48,7 +48,11 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
       ? []
       : [{ problem: toolProblem.value, device: `${card}.0`, text: toolProblem.value, origin: toolProblem.origin }],
   );
-  const errors = [...fromLog, ...fromHost].filter(({ problem }) => MEANING[problem] !== undefined);
+  const places = new Set(fromLog.map(({ origin }) => `${origin.source}:${origin.line ?? 0}`));
+  const errors = [
+    ...fromLog,
+    ...fromHost.filter(({ origin }) => !places.has(`${origin.source}:${origin.line ?? 0}`)),
+  ].filter(({ problem }) => MEANING[problem] !== undefined);
   const [first] = errors;
   if (first === undefined) {
     const statusOnly = node.daemonFacts.find((fact) => fact.fact === 'exit-status');
@@ -82,7 +86,7 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
       sameAs: first.problem,
       evidence: errors.slice(0, 4).map(({ origin, text }) => textEvidence(origin, text)),
       ...(secureBoot.length === 0 ? {} : { against: secureBoot }),
-      lacks: known(node, candidates(name, pci)),
+      candidates: candidatesOf(node, pci),
     },
   ];
 };
