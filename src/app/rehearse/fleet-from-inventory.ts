@@ -95,7 +95,7 @@ export const assumptionsOf = (node: InventoryNode): readonly string[] => {
     ...(unread > 0
       ? [`${node.name}: ${unread} cards whose firmware was not read are taken to be set to 16 VFs, nothing staged`]
       : []),
-    ...(node.machine === undefined
+    ...(node.machine === undefined && node.adapters.length > 0
       ? [
           `${node.name}: its machine type is not known; it is taken for a server that activates settings on a warm restart and boots in 3 min`,
         ]
