@@ -140,6 +140,15 @@ const PROBES: Readonly<Record<NodeFault, (stage: Stage) => Promise<unknown>>> = 
   'bmc-unreachable': (stage) => ask(stage, 'off'),
   'bmc-answer-lost': (stage) => ask(stage, 'off'),
   'bmc-ignored': (stage) => ask(stage, 'off'),
+  'bmc-busy': (stage) => ask(stage, 'off'),
+  'bmc-login-refused': (stage) => ask(stage, 'off'),
+  'bmc-untrusted': (stage) => ask(stage, 'off'),
+  'bmc-other-host': async ({ twin, run }) => {
+    const told = twin.bmc(NODE).identity();
+    await run(5_000);
+    const identity = await told;
+    return identity.ok && identity.value.uuid === twin.hosts.get(NODE)?.uuid;
+  },
   'bmc-misread': async ({ twin, run }) => {
     const read = twin.bmc(NODE).power();
     await run(5_000);
@@ -206,6 +215,10 @@ const COMES_OF: Readonly<Record<NodeFault, unknown>> = {
   'bmc-unreachable': ['bmc-unreachable', 'on up'],
   'bmc-answer-lost': ['bmc-unreachable', 'off down'],
   'bmc-ignored': ['accepted', 'on up'],
+  'bmc-busy': ['bmc-busy', 'on up'],
+  'bmc-login-refused': ['bmc-credentials', 'on up'],
+  'bmc-untrusted': ['bmc-certificate', 'on up'],
+  'bmc-other-host': false,
   'bmc-misread': { ok: true, value: 'off' },
   'host-never-boots': 'on down',
   'host-shutdown-hangs': 'on up',

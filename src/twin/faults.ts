@@ -100,6 +100,10 @@ const BMC_FAULTS: Readonly<Record<`bmc-${BmcFault}`, { readonly about: string; r
   'bmc-unreachable': { about: 'no answer, and nothing is done', fault: 'unreachable' },
   'bmc-answer-lost': { about: 'the request is carried out and its answer is lost', fault: 'answer-lost' },
   'bmc-ignored': { about: 'the request is accepted and nothing is done', fault: 'ignored' },
+  'bmc-busy': { about: 'it restarts or is overloaded: 503', fault: 'busy' },
+  'bmc-login-refused': { about: 'its password was changed', fault: 'login-refused' },
+  'bmc-untrusted': { about: 'its certificate is not the trusted one', fault: 'untrusted' },
+  'bmc-other-host': { about: 'its address belongs to another machine', fault: 'other-host' },
   'bmc-misread': { about: 'the power is read as off where it is not, and as on where it is off', fault: 'misread' },
 };
 

@@ -11,6 +11,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { drawMs } from '../latency.ts';
 import { PERSONALITIES } from './bmc-personality.ts';
 import type { Host } from './host.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { uuidFrom } from './uuid.ts';
 
 export type BmcFault =
@@ -21,7 +22,15 @@ export type BmcFault =
   /** The request is accepted, and nothing is done. */
   | 'ignored'
   /** The power is read as off where it is not, and as on where it is off. */
-  | 'misread';
+  | 'misread'
+  /** It restarts, or is overloaded: 503, and nothing is done. */
+  | 'busy'
+  /** Somebody changed its password. */
+  | 'login-refused'
+  /** Its certificate is another than the one that is trusted. */
+  | 'untrusted'
+  /** Its address belongs to another machine. */
+  | 'other-host';
 
 export interface BmcFaultRule {
   readonly fault: BmcFault;
@@ -34,7 +43,23 @@ export interface BmcFaultRule {
 type BmcCall = 'power' | 'request' | 'identity';
 
 /** The one call that a fault is about, where it is not about all. */
-const STRIKES_ONLY: Readonly<Partial<Record<BmcFault, BmcCall>>> = { ignored: 'request', misread: 'power' };
+const STRIKES_ONLY: Readonly<Partial<Record<BmcFault, BmcCall>>> = {
+  ignored: 'request',
+  misread: 'power',
+  'other-host': 'identity',
+};
+
+/** Faults after which nothing was done, and the caller is told why; worded as the Redfish adapter words them. */
+const REFUSALS: Readonly<Partial<Record<BmcFault, (where: string) => Result<never>>>> = {
+  unreachable: (where) => lost(where),
+  busy: (where) => fail('bmc-busy', `${where} answers 503; the BMC is busy or restarting: try again later.`, 'retry'),
+  'login-refused': (where) => fail('bmc-credentials', `${where} refuses user name or password; correct them.`),
+  untrusted: (where) =>
+    fail('bmc-certificate', `The certificate of ${where} has changed; find out why before the new one is trusted.`),
+};
+
+const lost = (where: string): Result<never> =>
+  fail('bmc-unreachable', `${where} gave no answer; read the power state before anything is asked again.`, 'retry');
 
 export class BmcFaults {
   readonly #random: Random;
@@ -88,14 +113,15 @@ const carryOut = (host: Host, request: PowerRequest): PowerAnswer => {
   }
 };
 
+/** The machine beside it: another one, and always the same. It takes no chance from anybody else's stream. */
+const seededBy = (host: Host): Random => seededRandom(1, `beside ${host.uuid}`);
+
 export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFaults): Bmc => {
   const personality = PERSONALITIES[host.spec.bmc ?? 'dgx'];
-  const machine = personality.ownHost
-    ? { serial: host.serial, uuid: host.uuid }
-    : { serial: `${host.serial}B`, uuid: uuidFrom(random) };
+  const own = { serial: host.serial, uuid: host.uuid };
+  const other = { serial: `${host.serial}B`, uuid: uuidFrom(seededBy(host)) };
+  const machine = personality.ownHost ? own : other;
   const where = `https://${host.name}-bmc/redfish/v1/Systems/DGX`;
-  const lost = <T>(): Result<T> =>
-    fail('bmc-unreachable', `${where} gave no answer; read the power state before anything is asked again.`, 'retry');
   const answer = async <T>(
     call: BmcCall,
     work: (fault: BmcFault | undefined) => T,
@@ -103,9 +129,10 @@ export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFau
   ): Promise<Result<T>> => {
     const fault = faults.strike(call);
     await clock.sleep(drawMs(personality.answer, random), signal);
-    if (fault === 'unreachable') return lost<T>();
+    const refusal = fault === undefined ? undefined : REFUSALS[fault];
+    if (refusal !== undefined) return refusal(where);
     const value = work(fault);
-    return fault === 'answer-lost' ? lost<T>() : ok(value);
+    return fault === 'answer-lost' ? lost(where) : ok(value);
   };
   return {
     where,
@@ -120,10 +147,10 @@ export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFau
     identity: (options) =>
       answer(
         'identity',
-        () => ({
+        (fault) => ({
           manufacturer: host.spec.platform.manufacturer,
           model: host.spec.platform.product,
-          ...machine,
+          ...(fault === 'other-host' ? other : machine),
         }),
         options?.signal,
       ),

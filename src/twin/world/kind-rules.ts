@@ -100,11 +100,14 @@ export const WITH_STATUS: KindRules = {
 
 /** `defaults` where the map says nothing. */
 export const orDefaults = (map: JsonMap, defaults: JsonMap): JsonMap => {
-  for (const key in defaults) if (map[key] === undefined) return { ...defaults, ...without(map, ...missing(map)) };
-  return map;
+  let filled: Record<string, unknown> | undefined;
+  for (const key in defaults) {
+    if (map[key] !== undefined) continue;
+    filled ??= { ...map };
+    filled[key] = defaults[key];
+  }
+  return filled ?? map;
 };
-
-const missing = (map: JsonMap): readonly string[] => Object.keys(map).filter((key) => map[key] === undefined);
 
 /** The map with one of its inner maps changed; itself where that is the same. */
 export const changeMap = (map: JsonMap, key: string, change: (inner: JsonMap) => JsonMap): JsonMap => {

@@ -15,10 +15,11 @@ const freeze = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   if (Object.isFrozen(value)) return value;
   if (Array.isArray(value)) return Object.freeze(value.map((entry) => (entry === undefined ? null : freeze(entry))));
-  const copy: Record<string, unknown> = {};
-  for (const key in value) {
-    const inner = (value as JsonMap)[key];
-    if (inner !== undefined) copy[key] = freeze(inner);
+  const copy: Record<string, unknown> = { ...value };
+  for (const key in copy) {
+    const inner = copy[key];
+    if (typeof inner === 'object' && inner !== null) copy[key] = freeze(inner);
+    else if (inner === undefined) delete copy[key];
   }
   return Object.freeze(copy);
 };

@@ -21,7 +21,6 @@ import { bootstrap } from './bootstrap.ts';
 import { collectGarbage } from './garbage-collector.ts';
 import { kubeApi } from './kube-api.ts';
 import { KindRegistry, type ServedKind } from './kind-registry.ts';
-import { restore } from './restore.ts';
 import { load } from './load.ts';
 import { Store } from './store.ts';
 import { WorldFaults } from './world-faults.ts';
@@ -75,8 +74,6 @@ export interface World {
   ownedBy(uid: string): Iterable<KubeObject>;
   /** Every object there is, by kind and in order of names. */
   objects(): Iterable<KubeObject>;
-  /** Stores objects of another cluster as they were there; answers those whose kind is not served. */
-  restore(objects: readonly KubeObject[]): readonly KubeObject[];
   /** Every kind that is served, with its short names and printer columns. */
   served(): readonly ServedKind[];
 
@@ -113,7 +110,6 @@ export const createWorld = ({ clock, random, garbageCollector = true }: WorldOpt
     podsOn: (node) => store.podsOn(node),
     ownedBy: (uid) => store.ownedBy(uid),
     objects: () => store.all(),
-    restore: (objects) => restore(parts, objects),
     served: () => kinds.all(),
     onWrite: (listener) => store.onWrite(listener),
     load: (objects) => load(parts, objects),

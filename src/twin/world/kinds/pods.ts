@@ -124,8 +124,8 @@ const completeStatus = (status: JsonMap): JsonMap => {
   return filled;
 };
 
-const withAddressesIn = (pod: KubeObject): KubeObject =>
-  pod['status'] === undefined ? pod : (changeMap(pod, 'status', withAddresses) as KubeObject);
+const withStatusFilled = (pod: KubeObject): KubeObject =>
+  pod['status'] === undefined ? pod : (changeMap(pod, 'status', completeStatus) as KubeObject);
 
 /** Guaranteed, Burstable or BestEffort (pkg/apis/core/helper/qos). */
 const qosClass = (spec: JsonMap): string => {
@@ -217,8 +217,8 @@ export const POD_RULES: KindRules = {
   zero: { spec: { containers: null }, status: {} },
   complete: (pod, before) =>
     pod['spec'] === before?.['spec']
-      ? withAddressesIn(pod)
-      : (changeMap(pod['status'] === undefined ? pod : changeMap(pod, 'status', completeStatus), 'spec', (spec) => {
+      ? withStatusFilled(pod)
+      : (changeMap(withStatusFilled(pod), 'spec', (spec) => {
           let filled = orDefaults(completePodSpec(spec), { enableServiceLinks: true });
           const finish = spec['hostNetwork'] === true ? withHostPorts : withRequests;
           for (const list of ['initContainers', 'containers']) filled = changeEach(filled, list, finish);
