@@ -119,4 +119,11 @@ describe('described resources', () => {
   ])('of strange text are none, or few, and never an exception: %j', (text) => {
     expect(() => withDescribed(snapshotOf(text))).not.toThrow();
   });
+
+  test('of a hostile text end in time: many lines, and deep ones', () => {
+    const head = 'Name: x\nAPI Version: a/v1\nKind: B\nStatus:\n';
+    const deep = Array.from({ length: 1000 }, (_, depth) => `${' '.repeat(depth + 2)}K${depth}:`).join('\n');
+    const wide = Array.from({ length: 100_000 }, (_, index) => `  K${index}: v`).join('\n');
+    for (const text of [head + deep, head + wide]) expect(withDescribed(snapshotOf(text)).objects).toHaveLength(1);
+  });
 });

@@ -170,7 +170,7 @@ export const dpuNotProvisioned = defineRule({
     'bmc-update-running',
     'pf-netdevice-missing', 'flavor-exceeds-memory', 'bfb-not-available', 'bfb-volume-gone', 'client-secret-stale', 'rshim-held-by-host', 'scc-denied', 'access-denied',
     'dms-role-lacks-need', 'token-as-kubeconfig', 'api-server-not-reached', 'card-not-found', 'server-secret-not-ready', 'webhook-not-reached', 'definition-missing', 'oob-bridge-missing',
-    'dpu-cluster-unavailable', 'host-restart-awaited', 'reboot-script-failed', 'flavor-lacks-resources', 'kubectl-not-available', 'reboot-method-wrong', 'init-container-crashing', 'image-pull-failing',
+    'dpu-cluster-unavailable', 'host-restart-awaited', 'reboot-script-failed', 'flavor-lacks-resources', 'kubectl-not-available', 'reboot-method-wrong', 'init-container-crashing',
   ],
   check: (facts) => {
     const told = facts.objects('DPU').flatMap((dpu) => judge(facts, dpu));

@@ -138,7 +138,6 @@ export const initContainerCrashing = defineRule({
     'webhook-not-reached',
     'definition-missing',
     'server-secret-not-ready',
-    'image-pull-failing',
   ],
   check: (facts) => {
     const told = [...fromPods(facts), ...fromTables(facts)];
