@@ -64,20 +64,31 @@ const uniqueOrigins = (origins: readonly Origin[]): readonly Origin[] => [
   ...new Map(origins.map((origin) => [`${origin.source}:${origin.line ?? ''}`, origin])).values(),
 ];
 
-const missingFinding = (
-  container: CheckedContainer,
-  { need, request, verdict, when }: JudgedNeed,
-  account: CheckedAccount,
-): CheckFinding => {
+/** Measured with kubectl 1.32 and 1.36: with list and without watch it lists again until the object is gone. */
+const LISTS_AGAIN = 'kubectl then prints errors and sees by listing again, seconds late, that it can go on';
+
+const objectOf = (request: AccessAttributes): string => JSON.stringify({ ...request, verb: '' });
+
+const onDenied = ({ need, request }: JudgedNeed, { judgement: { gap } }: CheckedContainer): string | undefined => {
+  const denied = need.places[0]?.onDenied;
+  if (denied === undefined) return undefined;
+  const mayList = ![...gap.missing, ...gap.conditionalMissing].some(
+    (other) => other.request.verb === 'list' && objectOf(other.request) === objectOf(request),
+  );
+  return denied === 'hangs' && request.verb === 'watch' && mayList ? LISTS_AGAIN : DENIED[denied];
+};
+
+const missingFinding = (container: CheckedContainer, judged: JudgedNeed, account: CheckedAccount): CheckFinding => {
+  const { need, request, verdict, when } = judged;
   const origins = uniqueOrigins(need.places.map(({ source, line }) => container.locate(source, line)));
   const [origin, ...more] = origins;
-  const denied = need.places[0]?.onDenied;
+  const denied = onDenied(judged, container);
   const about = containerName(container);
   const rule = when === undefined ? 'rbac-missing' : 'rbac-missing-on-some-ways';
   const [role] = account.grant.grants;
   return {
     rule,
-    text: `ServiceAccount ${account.namespace}/${account.name} may not ${showRequest(request)}${when === undefined ? '' : `, needed when ${when}`}: ${verdict.because}${denied === undefined ? '' : `; ${DENIED[denied]}`}`,
+    text: `ServiceAccount ${account.namespace}/${account.name} may not ${showRequest(request)}${when === undefined ? '' : `, needed when ${when}`}: ${verdict.because}${denied === undefined ? '' : `; ${denied}`}`,
     about,
     origin: origin ?? container.origin,
     more,
