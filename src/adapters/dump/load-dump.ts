@@ -31,6 +31,7 @@ interface Collected {
   readonly texts: SnapshotText[];
   readonly gaps: Gap[];
   readonly lists: ReadList[];
+  readonly masked: Set<string>;
   readonly own: OwnText;
   readonly shelf: TextShelf;
   readonly lines: LastFinder;
@@ -47,6 +48,11 @@ const lastFinder = (): LastFinder => {
   };
 };
 
+/** What tells logs of several containers, or objects in a file that is named as a log. */
+const MAY_BE_MORE = ['==== START logs for container ', 'apiVersion'];
+
+const HAS_MASKS = /\*\*\*(?:HIDDEN|TOKEN_)/;
+
 const looksBinary = (bytes: Buffer): boolean => bytes.subarray(0, 4096).includes(0);
 
 const firstLine = (error: unknown): string =>
@@ -57,7 +63,8 @@ const addText = (into: Collected, name: string, text: string, line?: number): vo
   if (hasLogSections(text)) {
     for (const { refused, text: own, line: at, ...place } of logSections(text)) {
       const source = { source: name, line: at + (line ?? 1) - 1 };
-      if (refused === undefined) into.texts.push({ kind: 'log', text: thinLog(own), origin: source, ...place });
+      if (refused === undefined)
+        into.texts.push({ kind: 'log', text: thinLog(Buffer.from(own)), origin: source, ...place });
       else
         into.gaps.push({
           what: `the log of ${place.namespace}/${place.pod}, container ${place.container}`,
@@ -65,7 +72,8 @@ const addText = (into: Collected, name: string, text: string, line?: number): vo
           settle: `kubectl logs -n ${place.namespace} ${place.pod} -c ${place.container}`,
         });
     }
-  } else if (isLogName(name)) into.texts.push({ kind: 'log', text: thinLog(text), origin, ...logNamed(name) });
+  } else if (isLogName(name))
+    into.texts.push({ kind: 'log', text: thinLog(Buffer.from(text)), origin, ...logNamed(name) });
   else into.texts.push({ kind: 'host', text, origin, ...podOfText(name) });
 };
 
@@ -131,7 +139,13 @@ const addFile = (into: Collected, file: InputFile): void => {
     });
     return;
   }
+  // Half of a large dump is logs: they are not even decoded whole.
+  if (isLogName(name) && !MAY_BE_MORE.some((mark) => bytes.includes(mark))) {
+    into.texts.push({ kind: 'log', text: thinLog(bytes), origin: { source: name }, ...logNamed(name) });
+    return;
+  }
   const text = bytes.toString('utf8');
+  if (HAS_MASKS.test(text)) into.masked.add(name);
   try {
     if (isStream(text) && /^\s*\{/.test(text)) {
       addStream(into, file, text);
@@ -171,6 +185,7 @@ export const loadDump = async (paths: readonly string[], options: LoadOptions = 
     texts: [],
     gaps: [],
     lists: [],
+    masked: new Set(),
     own: ownText(),
     shelf: textShelf(),
     lines: lastFinder(),

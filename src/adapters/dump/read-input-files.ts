@@ -2,8 +2,9 @@
  * Every file under the paths a user gave, whether it lies in a folder or in a tar, tgz, txz, zip or gz, archives within
  * archives too, as one stream within limits. What a file means is left to load-dump.ts.
  */
-import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { fileBuffer, type FileBuffer } from './file-buffer.ts';
 import { InputMeter, type Limits } from './input-limits.ts';
 import { memberPath, refusedLink } from './member-path.ts';
 import { readTar, type ArchiveMember } from './read-tar.ts';
@@ -15,6 +16,7 @@ import { walkFiles, type RefusedPath } from './walk-files.ts';
 export interface InputFile {
   /** As the user would name it; `ARCHIVE!MEMBER` for what lies in an archive. */
   readonly name: string;
+  /** Until the next file is asked for. */
   readonly bytes: Buffer;
   /** It lies in an archive and cannot be read again by its name. */
   readonly packed: boolean;
@@ -186,20 +188,10 @@ async function* filesInBytes(name: string, bytes: Buffer, reading: Reading): Fin
   yield* filesIn(packed, bytes.subarray(0, SNIFF_BYTES), reading, () => bytes, true);
 }
 
-const headOf = (file: string): Buffer => {
-  const descriptor = openSync(file, 'r');
-  try {
-    const head = Buffer.alloc(SNIFF_BYTES);
-    return head.subarray(0, readSync(descriptor, head, 0, SNIFF_BYTES, 0));
-  } finally {
-    closeSync(descriptor);
-  }
-};
-
-async function* filesOnDisk(name: string, sizeBytes: number, reading: Reading): Finds {
+async function* filesOnDisk(name: string, sizeBytes: number, reading: Reading, buffer: FileBuffer): Finds {
   const packed: Packed = { name, bytes: sizeBytes, stream: () => createReadStream(name), whole: name };
   try {
-    yield* filesIn(packed, headOf(name), reading, () => readFileSync(name), false);
+    yield* filesIn(packed, buffer.head(name, SNIFF_BYTES), reading, () => buffer.read(name, sizeBytes), false);
   } catch (error) {
     yield refusal(name, messageOf(error));
   }
@@ -210,5 +202,6 @@ export async function* readInputFiles(paths: readonly string[], limits: Limits):
   const { files, refused } = walkFiles(paths, limits);
   for (const one of refused) yield { refused: one };
   const reading: Reading = { limits, meter: new InputMeter(limits), inside: 0 };
-  for (const { name, sizeBytes } of files) yield* filesOnDisk(name, sizeBytes, reading);
+  const buffer = fileBuffer();
+  for (const { name, sizeBytes } of files) yield* filesOnDisk(name, sizeBytes, reading, buffer);
 }

@@ -43,7 +43,7 @@ const texts = (what: string, settle: string, isOne: (text: SnapshotText) => bool
 
 /** What the firmware tools print, by its content: file names promise nothing. */
 const SETTINGS_TEXT =
-  /^\s*\*?\s*(?:RO\s+)?(?:NUM_OF_VFS|SRIOV_EN|LINK_TYPE_P\d)\s|Next Boot|"tlv_configuration"|-E-|NV access register/m;
+  /^[ \t]*\*?[ \t]*(?:RO[ \t]+)?(?:NUM_OF_VFS|SRIOV_EN|LINK_TYPE_P\d)\s|Next Boot|"tlv_configuration"|-E-|NV access register/m;
 
 const DAEMON_LOG =
   /sriov-network-config-daemon|mellanox_plugin|mellanox\.go|nodeStateChangeHandler|SriovNetworkNodeState|config-daemon/;

@@ -32,6 +32,8 @@ export interface ReadFiles {
   readonly texts: readonly SnapshotText[];
   readonly gaps: readonly Gap[];
   readonly lists: readonly ReadList[];
+  /** Files in which a collector masked something. */
+  readonly masked: ReadonlySet<string>;
   readonly sources: readonly string[];
 }
 
@@ -131,7 +133,10 @@ export const finishDump = (read: ReadFiles, readYaml: ReadYaml): Snapshot => {
   const dumps = dumpsAmong(read.files);
   const nodes = new Set(read.objects.flatMap(({ object }) => (object.kind === 'Node' ? [object.metadata.name] : [])));
   const standIns = new Set(read.objects.filter((entry) => isStandIn(entry, nodes)));
-  const { objects: real, gaps: masked } = withoutMasks(read.objects.filter((entry) => !standIns.has(entry)));
+  const { objects: real, gaps: masked } = withoutMasks(
+    read.objects.filter((entry) => !standIns.has(entry)),
+    ({ origin }) => read.masked.has(origin.source),
+  );
   const { objects, gaps } = withoutCopies(real);
   const texts = placeLogs(read.texts, objects).map((text) =>
     standIns.size === 0 ? text : ofStandIn(text, nodes, readYaml),

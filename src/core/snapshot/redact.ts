@@ -12,7 +12,25 @@ import type { Gap, Snapshot, SnapshotObject, SnapshotText } from './snapshot.ts'
 const TELLING =
   /(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|(?:api|access|private|secret|auth|ssh|session)[._-]?key|client-key-data|\.?dockerconfigjson|dockercfg|configdrive|user_?data|auth|cookie)$/i;
 
-const isTelling = (name: string): boolean => TELLING.test(name);
+/** A function of strings that remembers its answers: the strings of a dump are few, and come again in every object. */
+const remembered = <T>(answer: (text: string) => T): ((text: string) => T) => {
+  const known = new Map<string, T>();
+  return (text) => {
+    if (text.length > LONGEST_REMEMBERED) return answer(text);
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const now = answer(text);
+    known.set(text, now);
+    return now;
+  };
+};
+
+const LONGEST_REMEMBERED = 100;
+const MOST_REMEMBERED = 20_000;
+
+const isTelling = remembered((name) => TELLING.test(name));
+const redactShort = remembered(redactText);
 
 /** Under these a name is a reference, not a value. */
 const REFERENCE = /(?:ref|refs|name|names|class|type|mode|policy|provider)$/i;
@@ -46,7 +64,7 @@ const redactList = (list: readonly unknown[]): readonly unknown[] => {
 
 /** The same value where nothing is hidden in it, so that what is shared stays shared. */
 export function redactValue(value: unknown): unknown {
-  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'string') return redactShort(value);
   if (Array.isArray(value)) return redactList(value);
   return isMap(value) ? redactMap(value) : value;
 }
