@@ -24,7 +24,7 @@ export const clusterOfSnapshot = (snapshot: Snapshot, now: number): TwinCluster 
     server.create(CUSTOM_RESOURCE_DEFINITIONS, crd);
   const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
   for (const name of namespaces) server.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  world.restore(objects.filter((object) => !isDefinition(object)));
+  world.load(objects.filter((object) => !isDefinition(object)));
   endPods(world, clock);
   serveLogs(world, snapshot.texts);
   return { world, clock };

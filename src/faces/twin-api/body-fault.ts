@@ -6,7 +6,7 @@ import { digText, isMap } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { apiVersionOf } from '../../core/model/kube-resource.ts';
 import type { JsonPatchOperation, Patch } from '../../core/ports/kube-api.ts';
-import { badRequest, type Refused } from '../../twin/world/status.ts';
+import { badRequest, type Refused, unreadable } from '../../twin/world/status.ts';
 import type { KindRequest } from './api-request.ts';
 import { type JsonObject, unrecognized } from './body.ts';
 import { cannotUnmarshal } from './go-json.ts';
@@ -15,19 +15,36 @@ import { checkAt, checkTypes, type TypedBody } from './typed-body.ts';
 
 const HEAD = ['apiVersion', 'kind'];
 
+/** Of an object of which not even the kind can be read. */
+export const headTypeFault = ({ kind, body }: KindRequest, sent: JsonObject): Refused | undefined => {
+  const head = HEAD.find((field) => sent[field] !== undefined && typeof sent[field] !== 'string');
+  if (head === undefined) return undefined;
+  const why = cannotUnmarshal(sent[head], 'string').replace('Go value', `Go struct field .${head}`);
+  return unrecognized(`couldn't get version/kind; json parse error: ${why}`, body, kind.kind);
+};
+
 /** Of a whole object. */
 export const objectFault = (request: KindRequest, sent: JsonObject): Refused | undefined => {
-  const { kind, query, body } = request;
-  const head = HEAD.find((field) => sent[field] !== undefined && typeof sent[field] !== 'string');
-  if (head !== undefined) {
-    const why = cannotUnmarshal(sent[head], 'string').replace('Go value', `Go struct field .${head}`);
-    return unrecognized(`couldn't get version/kind; json parse error: ${why}`, body, kind.kind);
-  }
+  const { kind, query } = request;
+  const untyped = headTypeFault(request, sent);
+  if (untyped !== undefined) return untyped;
   const message = messageFor(request);
   const { fault, unknown } = message === undefined ? checkCustom(request, sent) : checkTypes(message, sent);
   if (fault !== undefined) return badRequest(`${handledAs(kind.kind, sent)}: ${fault}`);
   if (query.get('fieldValidation') !== 'Strict' || unknown.length === 0) return undefined;
   return badRequest(`${handledAs(kind.kind, sent)}: ${strictFault(unknown)}`);
+};
+
+/** Of an object that is applied: the server types it first, and says so in other words and by another status. */
+export const applyFault = (request: KindRequest, sent: JsonObject): Refused | undefined => {
+  const message = messageFor(request);
+  const { fault, unknown } = message === undefined ? checkMetadata(sent) : checkTypes(message, sent);
+  const lines = fault === undefined ? unknown.map((path) => `.${path}: field not declared in schema`) : [fault];
+  if (lines.length === 0) return undefined;
+  const { kind, info } = request;
+  const what = `${info.namespace === undefined ? '' : `${info.namespace}/`}${info.name ?? ''}; ${kind.group}/${kind.version}, Kind=${kind.kind}`;
+  const why = lines.length === 1 ? lines[0] : `errors:\n  ${lines.join('\n  ')}`;
+  return unreadable(`failed to create typed patch object (${what}): ${why}`);
 };
 
 /** Of what a patch brings; what it makes of the object is the world's to check. */

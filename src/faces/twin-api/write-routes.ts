@@ -6,7 +6,7 @@ import type { ApplyOptions, JsonPatchOperation, KubeDraft, Patch, WriteOptions }
 import { type Answer, badRequest, done, invalid, type Refused, requiredValue } from '../../twin/world/status.ts';
 import { type ApiAnswer, faultAnswer, statusAnswer } from './answer.ts';
 import { keyOf, type KindRequest } from './api-request.ts';
-import { objectFault, patchFault } from './body-fault.ts';
+import { applyFault, headTypeFault, objectFault, patchFault } from './body-fault.ts';
 import { decodeBody, type JsonObject, parseYaml } from './body.ts';
 import { cannotUnmarshal, parseJson } from './go-json.ts';
 import { oneAnswer } from './list-answer.ts';
@@ -50,7 +50,8 @@ const applyRoute = async (request: KindRequest): Promise<ApiAnswer> => {
   if (!parsed.ok) return statusAnswer(badRequest(`error decoding YAML: ${parsed.status.message}`).status);
   if (!isMap(parsed.value) || digText(parsed.value, 'kind') === undefined)
     return statusAnswer(badRequest('invalid object type: /, Kind=').status);
-  const fault = objectFault(request, parsed.value) ?? otherName(request, parsed.value);
+  const fault =
+    headTypeFault(request, parsed.value) ?? otherName(request, parsed.value) ?? applyFault(request, parsed.value);
   if (fault !== undefined) return statusAnswer(fault.status);
   const options: ApplyOptions = { ...writeOptions(request), fieldManager, force: isTrue(query.get('force')) };
   const object = addressed(request, parsed.value) as unknown as KubeObject;
