@@ -3,7 +3,7 @@ import { fieldEvidence, textEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
 import type { Statement } from '../../finding.ts';
 import { defineRule } from '../../rule.ts';
-import { nodeState } from '../world.ts';
+import { nodeState, pod } from '../world.ts';
 
 const checkNode = (facts: Facts, name: string): readonly Statement[] => {
   const node = facts.node(name);
@@ -33,6 +33,18 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
         confidence: 'proven',
         sameAs: 'daemon',
         evidence: [fieldEvidence(entry, ['status', 'lastSyncError'])],
+      },
+    ];
+  const logged = node.daemonFacts.findLast(({ fact }) => fact === 'lockdown');
+  if (logged !== undefined && node.lockdown === undefined && node.nodeState?.syncStatus !== 'Succeeded')
+    return [
+      {
+        says: 'finding',
+        scope: { node: name },
+        because: `${name}: the config daemon refuses to configure an adapter because the kernel is in lockdown mode`,
+        confidence: 'proven',
+        sameAs: 'daemon',
+        evidence: [textEvidence(logged.origin, 'mellanox device detected when in lockdown mode')],
       },
     ];
   return node.lockdown === undefined ? [] : [{ says: 'clear', scope: { node: name }, saw: 'kernel lockdown is off' }];
@@ -70,6 +82,16 @@ export const kernelLockdown = defineRule({
       objects: [
         nodeState('a', { syncStatus: 'Failed', lastSyncError: 'mellanox device detected when in lockdown mode' }),
       ],
+      says: 'lockdown mode',
+    },
+    {
+      name: 'only the log says it, as from release 1.6 on',
+      kind: 'broken',
+      objects: [nodeState('a', { syncStatus: 'InProgress' }), pod('sriov-network-config-daemon-x7k2p', { node: 'a' })],
+      texts: {
+        'sriov-network-config-daemon-x7k2p.log':
+          '2025-01-01T00:00:00Z\tERROR\tdaemon/daemon.go:1\tplugin OnNodeStateChange failed\t{"plugin-name": "mellanox", "error": "mellanox device detected when in lockdown mode"}\n',
+      },
       says: 'lockdown mode',
     },
     {
