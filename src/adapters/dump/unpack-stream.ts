@@ -1,5 +1,5 @@
 /** Unpacks gzip and xz as streams of buffers. Limits are kept by the reader of the stream, which stops asking. */
-import { Readable, pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 /** Bytes packed by gzip, several streams one behind the other included. */
@@ -11,15 +11,7 @@ const gunzip = (packed: Readable): AsyncIterable<Buffer> => {
 };
 
 async function* unxz(packed: Readable): AsyncGenerator<Buffer, void, undefined> {
-  const { XzReadableStream } = await import('xz-decompress');
-  const unpacked = new XzReadableStream(Readable.toWeb(packed) as ReadableStream<Uint8Array>);
-  const reader = unpacked.getReader();
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) yield Buffer.from(part.value);
-  } finally {
-    await reader.cancel().catch(() => undefined);
-    packed.destroy();
-  }
+  yield* (await import('./unpack-xz.ts')).unxz(packed);
 }
 
 export const unpackStream = (kind: 'gzip' | 'xz', packed: Readable): AsyncIterable<Buffer> =>
