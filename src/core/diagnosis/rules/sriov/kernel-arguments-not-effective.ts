@@ -75,7 +75,14 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
   const isUbuntu = /ubuntu|dgx/i.test(digText(facts.object('Node', name)?.object, 'status', 'nodeInfo', 'osImage') ?? '');
   const staged = missing.filter((argument) => boot.has(argument));
   // Asked for once and not restarted since, it is a restart that is due and nothing more.
-  if (staged.length === 0 && runs < 2 && !isUbuntu) return [];
+  if (staged.length === 0 && runs < 2)
+    return [
+      {
+        says: 'unknown',
+        scope: { node: name },
+        lack: { what: `whether ${name} was restarted since the argument was asked for`, why: 'not yet: the restart is due; restarted: nothing writes the argument, or another file wins', settle: `last -x reboot | head -3; grep -rn CMDLINE /etc/default/grub /etc/default/grub.d   # on ${name}` },
+      },
+    ];
   const what = missing.length === 0 ? 'the argument' : missing.join(' and ');
   const why = staged.length > 0 ? 'a file of the boot loader has it, and another one wins' : isUbuntu ? 'on Ubuntu the operator does not write it' : `${runs} runs of the daemon asked for it`;
   return [
@@ -83,7 +90,7 @@ const checkNode = (facts: Facts, name: string): readonly Statement[] => {
       says: 'finding',
       scope: { node: name },
       because: `${name}: the config daemon wants a restart for kernel arguments, and the running kernel does not have ${what} (${why}): a restart brings nothing`,
-      confidence: staged.length > 0 || runs > 1 ? 'proven' : 'likely',
+      confidence: 'proven',
       sameAs: missing.join(' '),
       evidence: [textEvidence(first, 'need reboot for updating kernel arguments'), textEvidence(given.origin, given.value), ...staged.flatMap((argument) => boot.get(argument) ?? [])],
     },
@@ -94,6 +101,7 @@ const LOG = 'sriov-network-config-daemon-x7k2p.log';
 const daemon = pod('sriov-network-config-daemon-x7k2p', { node: 'a' });
 const ASKS =
   'I0101 00:00:00.000000       1 generic_plugin.go:300] generic-plugin needRebootNode(): need reboot for updating kernel arguments\n';
+const RESTART = 'I0101 00:00:00.000000       1 daemon.go:800] rebootNode(): trigger node reboot\n';
 const waiting = nodeState('a', {
   syncStatus: 'InProgress',
   desired: 'Reboot_Required',
@@ -124,7 +132,7 @@ export const kernelArgumentsNotEffective = defineRule({
   ],
   cases: [
     { name: 'the file has it, the kernel has not', kind: 'broken', objects: [waiting, daemon], texts: { [LOG]: ASKS, 'a/host.txt': cmdline('quiet') + GRUB }, says: 'another one wins' },
-    { name: 'Ubuntu, where nothing writes it', kind: 'broken', objects: [waiting, daemon, { ...gpuNode('a', {}), status: { nodeInfo: { osImage: 'Ubuntu 22.04.4 LTS' } } }], texts: { [LOG]: ASKS, 'a/host.txt': cmdline('quiet') }, says: 'does not write it' },
+    { name: 'asked for again after a restart, on Ubuntu, where nothing writes it', kind: 'broken', objects: [waiting, daemon, { ...gpuNode('a', {}), status: { nodeInfo: { osImage: 'Ubuntu 22.04.4 LTS' } } }], texts: { [LOG]: `${ASKS}${RESTART}${ASKS}`, 'a/host.txt': cmdline('quiet') }, says: 'does not write it' },
     { name: 'a log that asks for nothing of the kind', kind: 'healthy', objects: [nodeState('a'), daemon], texts: { [LOG]: 'I1 mellanox_plugin.go:335] Changing TotalVfs 16 to 8, needs reboot\n' } },
     { name: 'the command line was not read', kind: 'lacking', objects: [waiting, daemon], texts: { [LOG]: ASKS }, says: 'kernel command line' },
     { name: 'the kernel has what the file has', kind: 'look-alike', objects: [waiting, daemon], texts: { [LOG]: ASKS, 'a/host.txt': cmdline('intel_iommu=on iommu=pt') + GRUB } },
