@@ -9,6 +9,9 @@ export interface SeedsChecked {
   readonly complete: number;
 }
 
+/** Every fault in every stage. */
+export const CELLS: readonly string[] = FAULTS.flatMap((fault) => MET_STAGES.map((stage) => `${fault} ${stage}`));
+
 export const checkSeeds = async (from: number, count: number): Promise<SeedsChecked> => {
   const broken: string[] = [];
   const met = new Set<string>();
@@ -19,6 +22,5 @@ export const checkSeeds = async (from: number, count: number): Promise<SeedsChec
     if (run.isComplete) complete += 1;
     if (run.violations.length > 0) broken.push(`${run.violations.join('; ')}  replay: ${replayLine(seed)}`);
   }
-  const cells = FAULTS.flatMap((fault) => MET_STAGES.map((stage) => `${fault} ${stage}`));
-  return { broken, unmet: cells.filter((cell) => !met.has(cell)), complete };
+  return { broken, unmet: CELLS.filter((cell) => !met.has(cell)), complete };
 };

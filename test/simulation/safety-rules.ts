@@ -63,31 +63,28 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
     if (!isNodeDrained(node)) wrong('drained', `${what} on ${node}, which still has pods`);
   };
 
+  /** Powered on since power was last asked to go: one that goes off by itself after that is only powered on once more. */
+  const isOnAgain = new Set<string>();
+
   const powersOn = (node: string): void => {
+    if (journalIn(nodeOf(node))?.power?.asked?.request !== 'on')
+      wrong('recorded first', `power on of ${node} is not in its journal`);
+    if (isOnAgain.has(node)) return;
+    isOnAgain.add(node);
     const reads = offReads.get(node);
     const held = reads === undefined ? 0 : twin.clock.now() - reads.since;
-    const journal = journalIn(nodeOf(node));
-    if (journal?.power?.asked?.request !== 'on') wrong('recorded first', `power on of ${node} is not in its journal`);
-    // Asked again after a request without effect, off is still read; after a boot that went off again it is not held anew.
-    if (
-      journal?.power?.asked?.times === 1 &&
-      (reads === undefined || reads.count < 3 || held < spec.power.holdSeconds * 1000)
-    )
-      if (!hasBooted.has(node))
-        wrong(
-          'off is proved',
-          `${node} is powered on after ${reads?.count ?? 0} reads of off and ${Math.round(held / 1000)} s`,
-        );
+    if (reads === undefined || reads.count < 3 || held < spec.power.holdSeconds * 1000)
+      wrong(
+        'off is proved',
+        `${node} is powered on after ${reads?.count ?? 0} reads of off and ${Math.round(held / 1000)} s`,
+      );
   };
-
-  /** A host that was on again and went off by itself is only powered on once more. */
-  const hasBooted = new Set<string>();
 
   const before = (effect: Effect): void => {
     if (effect.kind === 'power') {
       if (effect.request === 'on') powersOn(effect.node);
       else {
-        hasBooted.delete(effect.node);
+        isOnAgain.delete(effect.node);
         offReads.delete(effect.node);
         endsWork(effect.node, effect.request);
       }
@@ -104,7 +101,6 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
         since: seen !== undefined && seen.count >= 3 ? seen.since : twin.clock.now(),
       });
     else offReads.delete(node);
-    if (state === 'on' && journalIn(nodeOf(node))?.power?.phase === 'booting') hasBooted.add(node);
   };
 
   if (isQuiet)
