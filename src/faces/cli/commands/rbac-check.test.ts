@@ -1,7 +1,7 @@
 /** `rbac check` on a DPF host pod in the two variants of the founding document, and as a pipeline uses it. */
 import { describe, expect, test } from 'vitest';
 import type { OptionValues } from '../command.ts';
-import { ACCOUNT, POD, RBAC, REACHED, run, SCRIPT, snapshotOf } from '../rbac/rbac-test-input.ts';
+import { ACCOUNT, POD, RBAC, REACHED, run, SCRIPT, snapshotOf } from '../../../../test/rbac-input.ts';
 import rbacCheck from './rbac-check.ts';
 
 const files = { 'rbac.yaml': RBAC };

@@ -4,7 +4,7 @@ import { readPositioned } from '../../../adapters/dump/read-positioned.ts';
 import type { AccessAttributes, UserInfo } from '../../../core/ports/kube-api.ts';
 import { scriptedKubeApi } from '../../../testing/scripted-kube-api.ts';
 import type { OptionValues } from '../command.ts';
-import { ACCOUNT, POD, RBAC, run, SCRIPT, snapshotOf } from '../rbac/rbac-test-input.ts';
+import { ACCOUNT, POD, RBAC, run, SCRIPT, snapshotOf } from '../../../../test/rbac-input.ts';
 import rbacCan from './rbac-can.ts';
 import rbacDrift from './rbac-drift.ts';
 import rbacExplain from './rbac-explain.ts';

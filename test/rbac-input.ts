@@ -1,17 +1,17 @@
 /** What the tests of the rbac commands share: the example of examples/ci, snapshots from YAML, a run of a command. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readPositioned } from '../../../adapters/dump/read-positioned.ts';
-import { readYaml } from '../../../adapters/dump/read-yaml.ts';
-import { documentObjects } from '../../../core/snapshot/document-objects.ts';
-import { emptySnapshot } from '../../../core/snapshot/snapshot.ts';
-import type { Snapshot } from '../../../core/snapshot/snapshot.ts';
-import { fakeCommandContext } from '../../../testing/fake-command-context.ts';
-import type { FakeInput } from '../../../testing/fake-command-context.ts';
-import type { Command, OptionValues } from '../command.ts';
-import { plainPaint } from '../paint.ts';
+import { readPositioned } from '../src/adapters/dump/read-positioned.ts';
+import { readYaml } from '../src/adapters/dump/read-yaml.ts';
+import { documentObjects } from '../src/core/snapshot/document-objects.ts';
+import { emptySnapshot } from '../src/core/snapshot/snapshot.ts';
+import type { Snapshot } from '../src/core/snapshot/snapshot.ts';
+import { fakeCommandContext } from '../src/testing/fake-command-context.ts';
+import type { FakeInput } from '../src/testing/fake-command-context.ts';
+import type { Command, OptionValues } from '../src/faces/cli/command.ts';
+import { plainPaint } from '../src/faces/cli/paint.ts';
 
-const EXAMPLE = path.join(import.meta.dirname, '../../../../examples/ci');
+const EXAMPLE = path.join(import.meta.dirname, '../examples/ci');
 const SCRIPT_FILE = 'image/opt/dpf/register-host.sh';
 const read = (file: string): string => readFileSync(path.join(EXAMPLE, file), 'utf8');
 export const RBAC = read('rendered/rbac.yaml');
