@@ -5,12 +5,20 @@
 import type { Rule } from '../../core/diagnosis/rule.ts';
 import { SOURCES, type SourceName } from '../../core/diagnosis/source.ts';
 import { hostOfArchive } from '../../core/snapshot/file-name.ts';
+import { pastedOutputs, pastedRows } from '../../core/snapshot/pasted-table.ts';
 import type { Gap, Snapshot, SnapshotDump } from '../../core/snapshot/snapshot.ts';
 
 export interface HeldKind {
   readonly kind: string;
   readonly count: number;
   readonly namespaces: number;
+}
+
+export interface PastedTable {
+  readonly source: string;
+  /** As typed; empty where the table stands alone. */
+  readonly command: string;
+  readonly rows: number;
 }
 
 export interface MissingFact {
@@ -30,6 +38,8 @@ export interface Inspection {
   readonly hosts: readonly { readonly node: string; readonly texts: number }[];
   /** Texts that say of no node or pod whose they are. */
   readonly otherTexts: number;
+  /** Tables that somebody pasted: weak evidence, since a person may have cut them. */
+  readonly tables: readonly PastedTable[];
   readonly rules: { readonly able: readonly string[]; readonly of: number };
   readonly missing: readonly MissingFact[];
   readonly notRead: readonly Gap[];
@@ -80,6 +90,13 @@ const hostsOf = ({ texts }: Snapshot): Inspection['hosts'] => {
     .toSorted((a, b) => a.node.localeCompare(b.node));
 };
 
+const pastedTables = ({ texts }: Snapshot): readonly PastedTable[] =>
+  texts
+    .filter(({ kind }) => kind === 'host')
+    .flatMap((text) => pastedOutputs(text))
+    .map((output) => ({ source: output.source, command: output.command, rows: pastedRows(output).length }))
+    .filter(({ rows }) => rows > 0);
+
 export const inspectInput = (snapshot: Snapshot, rules: readonly Rule[]): Inspection => {
   const logs = snapshot.texts.filter(({ kind }) => kind === 'log');
   const hosts = hostsOf(snapshot);
@@ -98,6 +115,7 @@ export const inspectInput = (snapshot: Snapshot, rules: readonly Rule[]): Inspec
     },
     hosts,
     otherTexts: host.length - hosts.reduce((sum, { texts }) => sum + texts, 0),
+    tables: pastedTables(snapshot),
     rules: { able: able.map(({ id }) => id), of: rules.length },
     missing: missingFacts(snapshot, rules),
     notRead: snapshot.gaps,

@@ -72,6 +72,12 @@ describe('inspect', () => {
     for (const { settle } of missing) expect(settle).not.toBe('');
   });
 
+  test('names pasted tables as what they are', async () => {
+    const pasted = '$ kubectl get pods -n x\nNAME   READY   STATUS\np      1/1     Running\n';
+    const { text } = await run({ ...SNAPSHOT, texts: [{ kind: 'host', text: pasted, origin: { source: 'a.txt' } }] });
+    expect(text(plainPaint)).toMatch(/pasted tables +1 +weak evidence: kubectl get pods -n x/);
+  });
+
   test('without a path is refused', async () => {
     const outcome = await inspect.run(fakeCommandContext({ snapshot: SNAPSHOT }), [], {});
     expect(outcome.ok ? '' : outcome.fault.code).toBe('usage');

@@ -9,6 +9,11 @@ const SHOWN = 8;
 const counted = (count: number, noun: string): string =>
   `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
+const LONGEST_COMMAND = 48;
+
+const short = (command: string): string =>
+  command.length <= LONGEST_COMMAND ? command : `${command.slice(0, LONGEST_COMMAND - 3)}...`;
+
 const indented = (text: string): readonly string[] => text.split('\n').map((line) => `  ${line}`);
 
 const dumpLines = ({ dumps }: Inspection, paint: Paint): readonly string[] =>
@@ -17,7 +22,10 @@ const dumpLines = ({ dumps }: Inspection, paint: Paint): readonly string[] =>
     `  ${root === '' ? '' : `${name}, `}${counted(files, 'file')}${takenAt === undefined ? '' : `, taken ${takenAt} or later`}`,
   ]);
 
-const heldLines = ({ kinds, foundEmpty, logs, hosts, otherTexts }: Inspection, verbose: boolean): readonly string[] => {
+const heldLines = (
+  { kinds, foundEmpty, logs, hosts, otherTexts, tables }: Inspection,
+  verbose: boolean,
+): readonly string[] => {
   const rows = kinds.map(({ kind, count, namespaces }) => [
     kind,
     String(count),
@@ -42,6 +50,12 @@ const heldLines = ({ kinds, foundEmpty, logs, hosts, otherTexts }: Inspection, v
       `of ${named.join(', ')}${hosts.length > named.length ? ` and ${hosts.length - named.length} more` : ''}`,
     ]);
   if (otherTexts > 0) rows.push(['other texts', String(otherTexts), 'attributed by what they say, if at all']);
+  if (tables.length > 0)
+    rows.push([
+      'pasted tables',
+      String(tables.length),
+      `weak evidence: ${[...new Set(tables.map(({ command }) => short(command || 'a table without its command')))].slice(0, 2).join('; ')}${tables.length > 2 ? '; ...' : ''}`,
+    ]);
   for (const kind of foundEmpty) rows.push([kind, '0', 'listed and found empty']);
   return rows.length === 0 ? ['  nothing'] : indented(table(['WHAT', 'COUNT', ''], rows));
 };
