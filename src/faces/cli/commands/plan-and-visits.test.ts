@@ -145,6 +145,11 @@ test('apply asks, and without a terminal needs --yes', { timeout: 60_000 }, asyn
   expect(await refusal(apply, ['plan.yaml'], {}, input)).toMatchObject({ code: 'refused-unasked' });
   expect(await refusal(apply, ['plan.yaml'], {}, { ...input, answer: false })).toMatchObject({ code: 'refused-no' });
   expect(await refusal(apply, ['plan.yaml'], { from: ['x'] }, input)).toMatchObject({ code: 'usage' });
+  const empty = documents({ ...(plan.data as object), steps: [], untold: ['dgx030'] });
+  expect(await refusal(apply, ['plan.yaml'], { yes: true }, { ...input, ...empty })).toMatchObject({
+    code: 'refused-empty',
+    message: expect.stringContaining('could not be told'),
+  });
 });
 
 test('status, pause and resume from any terminal', async () => {
