@@ -26,6 +26,15 @@ const readMinutes = (value: unknown): Result<number | undefined> => {
     : fail('usage', `--until takes a time after the beginning such as 90m or 3h, up to ${MOST_HOURS}h, not ${value}.`);
 };
 
+const MOST_FAULTS = 200;
+
+const readFaults = (value: unknown): Result<number> =>
+  typeof value !== 'string'
+    ? ok(0)
+    : /^\d{1,3}$/.test(value) && Number(value) <= MOST_FAULTS
+      ? ok(Number(value))
+      : fail('usage', `--faults takes a number up to ${MOST_FAULTS}, not ${JSON.stringify(value)}.`);
+
 const elapsed = (minutes: number): string => {
   const whole = Math.floor(minutes);
   return `${Math.floor(whole / 60)}h${String(whole % 60).padStart(2, '0')}m`;
@@ -58,12 +67,19 @@ const findings = ({ report }: ScenarioRun, paint: Paint): readonly string[] => {
   return [heading, ...[...problems, ...symptoms].flatMap((problem) => problemLines(problem, paint))];
 };
 
+const faultLines = ({ faults }: ScenarioRun): readonly string[] => {
+  if (faults.length === 0) return [];
+  const rows = faults.map(({ fault, about, strikes }) => [`  ${strikes} x`, fault, about]);
+  return ['what went wrong, and how often:', table(['', '', ''], rows).split('\n').slice(1).join('\n'), ''];
+};
+
 const render = (run: ScenarioRun, verbose: boolean, paint: Paint): string =>
   [
     ...wrap(run.about, paint.width, `${paint.bold(run.name)}, seed ${run.seed}: `, '  '),
     '',
     ...run.steps.map(({ atMinutes, what }) => `  +${elapsed(atMinutes)}  ${what}`),
     '',
+    ...faultLines(run),
     `after ${elapsed(run.minutes)} and ${run.log.length} lines of log (--log):`,
     table(['NODE', 'READY', 'BOOTS', 'FIRMWARE WAITS FOR', 'VFS', 'SYNC', 'WANTED / DRAIN STATE'], run.nodes.map(row)),
     '',
@@ -75,7 +91,14 @@ const readOptions = (name: string, options: OptionValues) => {
   const minutes = readMinutes(options['until']);
   if (!seed.ok) return seed;
   if (!minutes.ok) return minutes;
-  return ok({ name, seed: seed.value, ...(minutes.value === undefined ? {} : { minutes: minutes.value }) });
+  const faults = readFaults(options['faults']);
+  if (!faults.ok) return faults;
+  return ok({
+    name,
+    seed: seed.value,
+    faults: faults.value,
+    ...(minutes.value === undefined ? {} : { minutes: minutes.value }),
+  });
 };
 
 export default defineCommand({
@@ -84,12 +107,17 @@ export default defineCommand({
   examples: [
     { line: 'scenario run dgx-cold-restart', does: 'the firmware change that no warm restart activates' },
     { line: 'scenario run dgx-cold-restart --seed 7 --until 30m', does: 'another run of chance, looked at earlier' },
+    {
+      line: 'scenario run dgx-cold-restart-cured --faults 12',
+      does: 'the same while the API, BMCs, hosts and people fail',
+    },
     { line: 'scenario run dgx-reimage --log', does: 'every write and every restart, one line each' },
   ],
   arguments: [{ name: 'NAME', about: 'one of `nicwright scenario list`' }],
   options: [
     { flags: '--seed <number>', about: 'the same seed gives the same log, byte for byte', default: '1' },
     { flags: '--until <time>', about: 'how long after the beginning it ends: 90m, 3h' },
+    { flags: '--faults <number>', about: 'let so many things go wrong, drawn by the seed (docs/twin.md)' },
     { flags: '--log', about: 'print the log instead of the summary' },
   ],
   run: async (context, [name = ''], options) => {
