@@ -15,6 +15,7 @@ import { managementLinkOnNic } from './driver/management-link-on-nic.ts';
 import { packageSourceUnreachable } from './driver/package-source-unreachable.ts';
 import { podsRunWhileDriverLoads } from './driver/pods-run-while-driver-loads.ts';
 import { precompiledDriverNotFound } from './driver/precompiled-driver-not-found.ts';
+import { precompiledLookupInDoubt } from './driver/precompiled-lookup-in-doubt.ts';
 import { storageModulesHoldDriver } from './driver/storage-modules-hold-driver.ts';
 
 export const DRIVER_RULES: readonly Rule[] = [
@@ -34,4 +35,5 @@ export const DRIVER_RULES: readonly Rule[] = [
   driverBuildOutOfTime,
   podsRunWhileDriverLoads,
   driverUpgradeWaits,
+  precompiledLookupInDoubt,
 ];

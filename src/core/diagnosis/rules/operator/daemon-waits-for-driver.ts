@@ -31,6 +31,7 @@ export const daemonWaitsForDriver = defineRule({
     'driver-build-out-of-time',
     'management-link-on-nic',
     'precompiled-driver-not-found',
+    'precompiled-lookup-in-doubt',
     'driver-toolkit-missing',
     'image-pull-failing',
     'driver-pod-failing',
