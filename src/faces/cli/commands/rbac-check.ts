@@ -50,7 +50,10 @@ export default defineCommand({
   path: 'rbac check',
   about: 'Finds permissions that scripts in manifests need and their accounts lack, with line, condition and the grant',
   examples: [
-    { line: 'rbac check -f rendered/', does: 'the output of helm template or kustomize build, before it is applied' },
+    {
+      line: 'rbac check -f rendered/ -n my-namespace',
+      does: 'the output of helm template or kustomize build; -n is the namespace of objects that name none',
+    },
     {
       line: 'rbac check -f rendered/ --script dmsinit.sh -o sarif > rbac.sarif',
       does: 'with a script that lies in an image, for a merge request',
@@ -97,10 +100,11 @@ export default defineCommand({
       readYaml: context.readYaml,
       linesOf: await linesOfSources(snapshot.value, context.readText),
     });
+    const [gap] = check.gaps;
     if (check.accounts.length === 0)
       return fail(
         'input-no-workload',
-        'The input holds no workload and no script that is started; give manifests with pods, or --script FILE --as sa:NAMESPACE/NAME.',
+        `${gap === undefined ? '' : `${gap.what}: ${gap.because}. `}The input holds no workload and no script that is started; give manifests with pods, or --script FILE --as sa:NAMESPACE/NAME.`,
       );
     const findings = checkFindings(check);
     const view: CheckView = { check, findings, known: known.value };

@@ -38,8 +38,15 @@ interface Compared {
   readonly because: ReadonlyMap<Need, string>;
 }
 
-const linesOf = ({ places }: Need, script: string): string =>
-  [...new Set(places.map(({ source, line }) => (source === script ? String(line) : `${source}:${line}`)))].join(', ');
+const LINES_SHOWN = 5;
+
+const linesOf = ({ places }: Need, script: string): string => {
+  const lines = [
+    ...new Set(places.map(({ source, line }) => (source === script ? String(line) : `${source}:${line}`))),
+  ];
+  const more = lines.length - LINES_SHOWN;
+  return more > 0 ? `${lines.slice(0, LINES_SHOWN).join(', ')} and ${more} more` : lines.join(', ');
+};
 
 const rowsOf = (needs: readonly Need[], script: string): readonly (readonly string[])[] =>
   needs
@@ -113,7 +120,9 @@ const withoutTolerated = (needs: readonly Need[]): readonly Need[] => needs.filt
 
 /** Here-documents in a script may hold manifests, too. */
 const isScript = (file: string, text: string): boolean =>
-  file.endsWith('.sh') || text.startsWith('#!') || !/^\s*(?:- )?"?kind"?:/m.test(text);
+  file.endsWith('.sh') ||
+  text.startsWith('#!') ||
+  (!/\.(?:ya?ml|json)$/.test(file) && !/^\s*(?:- )?"?kind"?:/m.test(text));
 
 const compare = async (
   context: CommandContext,
