@@ -127,6 +127,8 @@ const OTHERS: readonly {
   },
 ];
 
+const ANONYMOUS = 'system:anonymous';
+
 const whoOf = (user: string): string => {
   const account = accountOf(user);
   return account === undefined ? user : `sa:${account.namespace}/${account.name}`;
@@ -169,6 +171,16 @@ const explainRbac = (line: string): Denial | undefined => {
       remedy: `restore ${missingRole}, or bind a role that exists; roleRef cannot be changed, so the binding has to be made anew`,
     };
   }
+  if (who === ANONYMOUS)
+    return {
+      cause: 'rbac',
+      who,
+      permission,
+      because:
+        'the caller sent no credentials, so the server took it for anonymous; nobody should be granted anything as that',
+      remedy:
+        'log in: give kubectl a kubeconfig or, in a pod, the token of the ServiceAccount; grant to the account that then asks',
+    };
   return {
     cause: 'rbac',
     who,

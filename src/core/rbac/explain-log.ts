@@ -29,7 +29,8 @@ export interface ExplainedDenial {
 const explainOne = (denial: Denial, index: PolicyIndex | undefined): Omit<ExplainedDenial, 'line' | 'count'> => {
   const { who, permission } = denial;
   const caller = who === undefined ? undefined : parseCaller(who);
-  if (permission === undefined || caller?.ok !== true) return { denial };
+  // What is granted to anonymous is granted to everybody who can reach the server.
+  if (permission === undefined || caller?.ok !== true || who === 'system:anonymous') return { denial };
   const verdict = index === undefined ? undefined : evaluate(index, caller.value, asServed(permission));
   return {
     denial,

@@ -51,6 +51,13 @@ describe('rbac check', () => {
     expect(JSON.stringify(data['findings'])).toContain('get dpunodes.provisioning.dpu.nvidia.com');
     expect(JSON.stringify(data['findings'])).toContain('create dpunodes.provisioning.dpu.nvidia.com');
   });
+  test("the document's other remedy, the token as kubeconfig, is told as wrong (001-38)", async () => {
+    const token = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+    const { exit, text } = await check(POD.replace('- TODO', `- TODO\n        - --kubeconfig\n        - ${token}`));
+    expect(exit).toBe(1);
+    expect(text).toContain('token-as-kubeconfig register-host.sh:');
+    expect(text).toContain('every such call fails');
+  });
   test('in place is offered when asked for, as temporary, with who reverts it (001-26)', async () => {
     expect((await check(REACHED)).text).not.toContain('in place');
     const { text } = await check(REACHED, { inPlace: true });

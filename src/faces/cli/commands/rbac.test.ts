@@ -132,6 +132,13 @@ describe('rbac explain', () => {
     const line = `error: error loading config file "/var/run/secrets/kubernetes.io/serviceaccount/token": couldn't get version/kind; json parse error: x`;
     expect((await run(rbacExplain, [line], {})).text).toContain('leave --kubeconfig away');
   });
+  test('nobody is told to grant anything to anonymous callers', async () => {
+    const line =
+      'pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" in the namespace "a"';
+    const { text, format } = await run(rbacExplain, [line], {});
+    expect(text).toContain('log in');
+    expect(format('grant')).toBe('');
+  });
   test('text without a refusal is said to be that', async () => {
     expect((await run(rbacExplain, ['all well'], {})).text).toContain('no refusal in the text');
   });
