@@ -4,7 +4,7 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import { builtInShape } from './apply/shape.ts';
 import type { Shape } from './apply/shape.ts';
 import type { Cause } from './status.ts';
-import { type JsonMap, without } from './stored-value.ts';
+import type { JsonMap } from './stored-value.ts';
 
 export interface PrinterColumn {
   readonly name: string;
