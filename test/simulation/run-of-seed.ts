@@ -223,4 +223,4 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
 };
 
 /** How a run of a seed is seen once more. */
-export const replayLine = (seed: number): string => `node scripts/simulate.ts --seed ${seed}`;
+export const replayLine = (seed: number): string => `npm run -s simulate -- --seed ${seed}`;
