@@ -89,7 +89,7 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
         endsWork(effect.node, effect.request);
       }
     }
-    if (effect.kind === 'host' && effect.change.do === 'restart') endsWork(effect.node, 'restart');
+    if (effect.kind === 'host' && effect.change.do !== 'set-firmware') endsWork(effect.node, 'restart');
   };
 
   const powerRead: Eye['powerRead'] = (node, state) => {

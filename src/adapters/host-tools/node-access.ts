@@ -133,8 +133,8 @@ export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: N
         via: `exec in Pod/${key.namespace}/${key.name}`,
         change: async (change, options) => {
           const plain = changeCommand(change);
-          // A restart is the host's own to make; the tools come from the image.
-          const command = change.do === 'restart' ? ['chroot', '/host', ...plain] : plain;
+          // A restart is the host's own to make; the firmware tools come from the image.
+          const command = change.do === 'set-firmware' ? plain : ['chroot', '/host', ...plain];
           const ran = await api.exec(key, command, {
             container,
             ...LIMITS,

@@ -8,6 +8,7 @@ import type { Bmc, BmcCallOptions, BmcIdentity, PowerAnswer, PowerRequest, Power
 import type { BootOverride, BootTarget } from '../../core/ports/boot-override.ts';
 import type { Clock, Signal } from '../../core/ports/clock.ts';
 import { ok, type Result } from '../../core/result.ts';
+import { accountRole } from './account-role.ts';
 import { bootOnce, bootSetting, bootTargets } from './boot-once.ts';
 import { messagesOf, refusalText } from './redfish-error.ts';
 import type { RedfishAnswer } from './redfish-exchange.ts';
@@ -88,6 +89,7 @@ export const redfishBmc = (service: RedfishService, clock: Clock, system?: strin
     const action = await resetAction(service, at, signal);
     if (!action.ok) return action;
     const targets = bootTargets(at);
+    const role = await accountRole(service, service.username, signal);
     const afterPowerLoss = digText(at.body, 'PowerRestorePolicy');
     const requests = (Object.keys(RESET_TYPES) as PowerRequest[]).filter(
       (one) => choose(one, action.value.allowed) !== undefined,
@@ -96,6 +98,7 @@ export const redfishBmc = (service: RedfishService, clock: Clock, system?: strin
       requests,
       ...(targets === undefined ? {} : { bootTargets: targets }),
       acCycle: at.vendor?.acCycle !== undefined,
+      ...(role === undefined ? {} : { role }),
       ...(afterPowerLoss === undefined ? {} : { afterPowerLoss }),
     });
   };

@@ -67,6 +67,10 @@ export class RedfishService {
     this.#times = times;
   }
 
+  get username(): string {
+    return this.#target.login.username;
+  }
+
   get origin(): string {
     return this.#target.url.origin;
   }

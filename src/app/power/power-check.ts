@@ -38,11 +38,15 @@ export interface PowerCheckTools {
 /** What a plan needs at the least; a graceful shutdown may come from the operating system instead. */
 const NEEDED = ['off', 'on'] as const;
 
-const lacks = ({ requests }: BmcAbilities): PowerCheck['refusals'] =>
-  NEEDED.filter((request) => !requests.includes(request)).map((request) => ({
+const lacks = ({ requests, role }: BmcAbilities): PowerCheck['refusals'] => [
+  ...NEEDED.filter((request) => !requests.includes(request)).map((request) => ({
     because: `the BMC offers no request for ${request}`,
     wayOut: 'switch this host by hand (--power manual), or by a command of the site',
-  }));
+  })),
+  ...(role === 'ReadOnly'
+    ? [{ because: 'the account may only read (role ReadOnly)', wayOut: 'give it the role Operator' }]
+    : []),
+];
 
 const expectedOf = (node: KubeObject | undefined, { entry }: FoundBmc): { uuid?: string; serial?: string } => {
   const uuid = digText(node, 'status', 'nodeInfo', 'systemUUID');

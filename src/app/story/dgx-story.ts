@@ -55,7 +55,7 @@ export const tellStory = async (seed: number): Promise<Result<Story>> => {
     nodes: [],
     allow: { dpuPowerCut: true },
     rollout: {
-      power: { adapter: 'bmc', graceful: true, force: true, holdSeconds: 60, bootSeconds: 2700 },
+      power: { adapter: 'bmc', graceful: true, gracefulBy: 'bmc', force: true, holdSeconds: 60, bootSeconds: 2700 },
       drain: { force: true, deleteEmptyDir: true, timeoutSeconds: 3600 },
     },
     nowMs: twin.clock.now(),

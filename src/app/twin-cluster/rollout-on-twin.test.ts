@@ -72,6 +72,25 @@ test('both nodes go through a cold restart, one after the other, and keep nothin
   }
 });
 
+test('the operating system is asked by a command on the host where the plan says so', async () => {
+  const twin = await begin();
+  const asked: string[] = [];
+  await submit(twin, { power: { adapter: 'twin', gracefulBy: 'host' } });
+  for (const name of DGX_NODES) {
+    const bmc = twin.bmc(name);
+    const { request } = bmc;
+    Object.assign(bmc, {
+      request: (wanted: 'on' | 'off' | 'graceful-off') => {
+        asked.push(wanted);
+        return request(wanted);
+      },
+    });
+  }
+  expect(await statusAfter(twin, 3)).toMatchObject({ nodes: 2, returned: 2 });
+  expect(asked).not.toContain('graceful-off');
+  expect(asked.filter((wanted) => wanted === 'on')).toHaveLength(2);
+});
+
 test('a BlueField in DPU mode keeps the power on unless the plan says otherwise', async () => {
   const twin = await begin();
   await submit(twin, { allow: { rung: 'cold' } });

@@ -22,8 +22,9 @@ const changesOn = (twin: Twin, node: string): HostChanges => ({
       return Promise.resolve(
         fail('host-unreachable', `${node} does not answer: the host is not up; look at its power first.`, 'retry'),
       );
-    if (change.do === 'restart') {
-      host.restart();
+    if (change.do !== 'set-firmware') {
+      if (change.do === 'restart') host.restart();
+      else host.shutDown();
       return Promise.resolve(ok({ command, output: '', exitCode: 0 }));
     }
     const { stdout, stderr, exitCode } = runOnHost(host, command);

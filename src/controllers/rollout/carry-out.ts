@@ -88,7 +88,9 @@ export const carryOut = async (acting: Acting, act: VisitAct): Promise<Result<vo
     case 'restart-host':
       return changeHost(acting, { do: 'restart' });
     case 'power':
-      return askBmc(acting, act);
+      return act.request === 'graceful-off' && spec.power.gracefulBy === 'host'
+        ? changeHost(acting, { do: 'shut-down' })
+        : askBmc(acting, act);
     case 'create-canary': {
       if (spec.canaryPod === undefined) return ok(undefined);
       const made = await ports.api.create(PODS, canaryPod(node.name, spec.canaryPod), {

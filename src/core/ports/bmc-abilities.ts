@@ -9,6 +9,8 @@ export interface BmcAbilities {
   readonly bootTargets?: readonly BootTarget[];
   /** A power cut below the main rails, by the vendor's own means. */
   readonly acCycle: boolean;
+  /** Role of the account, where the BMC tells it: `Administrator`, `Operator`, `ReadOnly`, or a vendor's own. */
+  readonly role?: string;
   /** What the host does when power comes back after a loss, in the BMC's own word: `LastState`, `always-on`. */
   readonly afterPowerLoss?: string;
 }

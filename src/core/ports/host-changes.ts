@@ -10,11 +10,21 @@ export type HostChange =
   /** `mstconfig -d PCI -y set NAME=VALUE...`: written for next boot. */
   | { readonly do: 'set-firmware'; readonly pci: string; readonly values: readonly string[] }
   /** A warm restart by the operating system. */
-  | { readonly do: 'restart' };
+  | { readonly do: 'restart' }
+  /** The operating system shuts down and powers off. */
+  | { readonly do: 'shut-down' };
 
 /** Argument arrays, so that no value can become another command. */
-export const changeCommand = (change: HostChange): readonly string[] =>
-  change.do === 'restart' ? ['systemctl', 'reboot'] : ['mstconfig', '-d', change.pci, '-y', 'set', ...change.values];
+export const changeCommand = (change: HostChange): readonly string[] => {
+  switch (change.do) {
+    case 'restart':
+      return ['systemctl', 'reboot'];
+    case 'shut-down':
+      return ['systemctl', 'poweroff'];
+    case 'set-firmware':
+      return ['mstconfig', '-d', change.pci, '-y', 'set', ...change.values];
+  }
+};
 
 export interface HostChanges {
   /** How the host is reached, for reports. */

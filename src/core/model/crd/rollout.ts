@@ -82,6 +82,10 @@ const jobs = z.object({
 const power = z.object({
   adapter: z.string().default('').describe('who switches power: redfish, ipmi, command, manual, twin'),
   graceful: z.boolean().default(true).describe('ask the operating system to shut down first'),
+  gracefulBy: z
+    .enum(['bmc', 'host'])
+    .default('bmc')
+    .describe('who asks it: the BMC (its power button), or a command on the host'),
   force: z.boolean().default(true).describe('cut power when it does not shut down in time'),
   holdSeconds: seconds('how long power stays off once it is proved', 60),
   bootSeconds: seconds('from power on until the node is Ready', 2700),

@@ -95,6 +95,39 @@ describe('power check', () => {
     expect(host.asked.at(-1)).toMatch(/^DELETE .*Sessions/);
   });
 
+  test.each([
+    ['ReadOnly', 1, 'the account may only read (role ReadOnly)'],
+    ['Operator', 0, 'role of the account: Operator'],
+  ])('an account with the role %s', async (role, exit, says) => {
+    const resources: Readonly<Record<string, unknown>> = {
+      '/redfish/v1/': {
+        Systems: { '@odata.id': '/redfish/v1/Systems' },
+        AccountService: { '@odata.id': '/redfish/v1/AccountService' },
+        Links: { Sessions: { '@odata.id': '/redfish/v1/SessionService/Sessions' } },
+      },
+      '/redfish/v1/AccountService': { Accounts: { '@odata.id': '/redfish/v1/Accounts' } },
+      '/redfish/v1/Accounts': {
+        Members: [{ '@odata.id': '/redfish/v1/Accounts/1' }, { '@odata.id': '/redfish/v1/Accounts/2' }],
+      },
+      '/redfish/v1/Accounts/1': { UserName: 'root', RoleId: 'Administrator' },
+      '/redfish/v1/Accounts/2': { UserName: 'admin', RoleId: role },
+    };
+    const host = await hostWith({
+      before: ({ url, method }, response) => {
+        const body = method === 'GET' ? resources[url ?? ''] : undefined;
+        if (body === undefined) return false;
+        response.end(JSON.stringify(body));
+        return true;
+      },
+    });
+    const bmcs = secret('nicwright-bmc', {
+      dgx030: `{address: "${host.url.origin}", username: admin, password: ${PASSWORD}}`,
+    });
+    const checked = await check(clusterOf(node(), bmcs));
+    expect(checked.exit).toBe(exit);
+    expect(checked.shown).toContain(says);
+  });
+
   test('an address that answers for another machine', async () => {
     const host = await hostWith();
     const other = node('8a3c2e00-0000-0000-0000-00000000ffff', {

@@ -33,9 +33,12 @@ const ABILITY = { on: 'on', off: 'off', 'graceful-off': 'graceful shutdown' } as
 
 const abilityLine = ({ abilities }: PowerCheck): readonly string[] => {
   if (abilities === undefined) return [];
-  const { requests, acCycle, afterPowerLoss, bootTargets } = abilities;
+  const { requests, acCycle, afterPowerLoss, bootTargets, role } = abilities;
   return [
     `can: ${requests.map((request) => ABILITY[request]).join(', ')}${acCycle ? ', AC cycle by its vendor' : ''}`,
+    role === undefined
+      ? 'role of the account: not told; the first request shows whether it may switch power'
+      : `role of the account: ${role}`,
     ...(bootTargets === undefined ? [] : [`next boot: ${bootTargets.join(', ') || 'no target'}`]),
     ...(afterPowerLoss === undefined ? [] : [`after a loss of power: ${afterPowerLoss}`]),
   ];

@@ -34,6 +34,12 @@ export const ROLLOUT_OPTIONS: readonly OptionSpec[] = [
   { flags: '--delete-emptydir-data', about: 'consent to the loss of emptyDir volumes' },
   { flags: '--drain-timeout <seconds>', about: 'hold a visit whose drain takes longer', default: '3600' },
   { flags: '--wait-for-jobs <selector>', about: 'give pods with these labels time to end by themselves' },
+  {
+    flags: '--shut-down-by <who>',
+    about: 'who asks the operating system to shut down: the BMC, or a command on the host',
+    choices: ['bmc', 'host'],
+    default: 'bmc',
+  },
   { flags: '--no-force-off', about: 'never cut the power of a host that does not shut down' },
   { flags: '--cut-dpu-power', about: 'cut power under BlueFields in DPU mode whose Arm side is not proved down' },
   { flags: '--control-plane', about: 'visit control-plane nodes, one at a time' },
@@ -118,6 +124,7 @@ export const readRolloutOptions = (
       power: {
         adapter: text(options, 'power') ?? '',
         graceful: true,
+        gracefulBy: text(options, 'shutDownBy') === 'host' ? 'host' : 'bmc',
         force: options['forceOff'] !== false,
         holdSeconds: numbers.hold.value,
         bootSeconds: 2700,
