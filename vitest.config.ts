@@ -6,5 +6,7 @@ export default defineConfig({
     reporters: ['default', './test/summary-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // All processors: many files wait for real programs most of their time.
+    maxWorkers: '100%',
   },
 });
