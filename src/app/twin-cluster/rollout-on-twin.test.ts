@@ -78,7 +78,7 @@ test('the operating system is asked by a command on the host where the plan says
   await submit(twin, { power: { adapter: 'twin', gracefulBy: 'host' } });
   for (const name of DGX_NODES) {
     const bmc = twin.bmc(name);
-    const { request } = bmc;
+    const request = bmc.request.bind(bmc);
     Object.assign(bmc, {
       request: (wanted: 'on' | 'off' | 'graceful-off') => {
         asked.push(wanted);
