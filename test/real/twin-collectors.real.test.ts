@@ -15,6 +15,7 @@ import { clusterOfSnapshot } from '../../src/app/twin-serve/cluster-of-snapshot.
 import { diagnose } from '../../src/core/diagnosis/engine.ts';
 import { ALL_RULES } from '../../src/core/diagnosis/rules/index.ts';
 import type { Snapshot } from '../../src/core/snapshot/snapshot.ts';
+import { asMustGather } from '../../src/testing/dump-layouts.ts';
 import { runOnHost } from '../../src/twin/hardware/host-commands.ts';
 import { realPart } from './real-parts.ts';
 import { twinOnTheNetwork, type TwinOnTheNetwork } from './twin-api/served-twin.ts';
@@ -73,10 +74,25 @@ describe.skipIf(kubectl.absent)(kubectl.title("collectors at the twin's API"), (
     );
   });
 
-  test('the dump as an archive, served again, is the same cluster to kubectl', async () => {
-    const archive = path.join(folder, 'all.tgz');
-    await run('tar', ['-czf', archive, '-C', folder, 'dump', 'custom.yaml']);
-    const cluster = clusterOfSnapshot(await load(archive), played.cluster.clock.now());
+  const archived = async (name: string, parts: readonly string[]): Promise<string> => {
+    const archive = path.join(folder, `${name}.tgz`);
+    await run('tar', ['-czf', archive, '-C', folder, ...parts]);
+    return archive;
+  };
+  const mustGather = async (): Promise<string> => {
+    for (const [name, text] of asMustGather(played.snapshot())) {
+      const file = path.join(folder, 'gathered', name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    return archived('must-gather', ['gathered']);
+  };
+
+  test.each([
+    ['a cluster-info dump', () => archived('dump', ['dump', 'custom.yaml'])],
+    ['a must-gather', mustGather],
+  ] as const)('%s as an archive, served again, is the same cluster to kubectl', async (_, collected) => {
+    const cluster = clusterOfSnapshot(await load(await collected()), played.cluster.clock.now());
     const again = await twinOnTheNetwork({ ...cluster, speed: 0.001 });
     stops.push(again.stop);
     for (const what of [

@@ -41,6 +41,16 @@ seen.append(system.power_state.value)
 print(json.dumps(seen))
 `;
 
+// DMTF's schemas are not on any registry, so their absence is said and is no skip.
+const schemas = process.env['NICWRIGHT_REDFISH_SCHEMAS'];
+if (schemas === undefined)
+  test("no Redfish schemas given (NICWRIGHT_REDFISH_SCHEMAS): DMTF's service validator is not asked", async ({
+    annotate,
+  }) => {
+    await annotate("no Redfish schemas given: set NICWRIGHT_REDFISH_SCHEMAS to ask DMTF's service validator", 'note');
+    expect(tool.program).not.toBe('');
+  });
+
 describe.skipIf(tool.absent)(tool.title("the twin's BMCs"), () => {
   let twin: Twin;
   let bmcs: TwinBmcs;
@@ -95,6 +105,14 @@ describe.skipIf(tool.absent)(tool.title("the twin's BMCs"), () => {
   test('redfishtool is told of a type that is not offered', async () => {
     await expect(redfishtool('dgx030', 'Systems', '-1', 'reset', 'PowerCycle')).rejects.toThrow();
   });
+
+  if (schemas !== undefined)
+    test("DMTF's service validator finds no fault", { timeout: 300_000 }, async () => {
+      const { username, password } = bmcs.login;
+      const validator = path.join(venvFolder(cacheFolder(), 'redfish'), 'bin/rf_service_validator');
+      const where = ['-r', urlOf('dgx031').origin, '--authtype', 'Basic', '-u', username, '-p', password];
+      await run(validator, [...where, '--logdir', folder, '--schema_directory', schemas], { timeout: 280_000 });
+    });
 
   test('sushy powers off, sets BIOS setup for one boot, and powers on', async () => {
     const python = path.join(venvFolder(cacheFolder(), 'redfish'), 'bin/python');

@@ -119,3 +119,20 @@ test('a pod that is deleted goes when its grace is over', async () => {
   await clock.run(2_000);
   expect(world.actor('test').get(PODS, key)).toBeUndefined();
 });
+
+test('a definition as a dump has it, with uid and resourceVersion, is served', async () => {
+  const crd: KubeObject = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'factories.things.example.com', uid: 'u9', resourceVersion: '77' },
+    spec: {
+      group: 'things.example.com',
+      scope: 'Cluster',
+      names: { plural: 'factories', singular: 'factory', kind: 'Factory' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+    status: { conditions: [] },
+  };
+  const { world } = clusterOfSnapshot(snapshotOf(crd, widget('v1', 'f')), NOW);
+  expect(world.served().map(({ plural }) => plural)).toContain('factories');
+});

@@ -5,6 +5,7 @@
 import { digText } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES, PODS } from '../../core/model/kube-resource.ts';
+import type { KubeDraft } from '../../core/ports/kube-api.ts';
 import type { Snapshot, SnapshotText } from '../../core/snapshot/snapshot.ts';
 import { seededRandom } from '../../twin/seeded-random.ts';
 import { VirtualClock } from '../../twin/virtual-clock.ts';
@@ -20,7 +21,7 @@ export const clusterOfSnapshot = (snapshot: Snapshot, now: number): TwinCluster 
   const objects = snapshot.objects.map(({ object }) => object);
   const isDefinition = ({ kind }: KubeObject): boolean => kind === CUSTOM_RESOURCE_DEFINITIONS.kind;
   const server = world.actor('kube-apiserver');
-  for (const crd of [...objects.filter(isDefinition), ...definitionsFor(objects)])
+  for (const crd of [...objects.filter(isDefinition).map(asWritten), ...definitionsFor(objects)])
     server.create(CUSTOM_RESOURCE_DEFINITIONS, crd);
   const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
   for (const name of namespaces) server.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -29,6 +30,16 @@ export const clusterOfSnapshot = (snapshot: Snapshot, now: number): TwinCluster 
   serveLogs(world, snapshot.texts);
   return { world, clock };
 };
+
+/** A definition without what only the server writes, which would refuse it: a resourceVersion, a uid, a status. */
+const asWritten = ({ status: _status, metadata, ...rest }: KubeObject): KubeDraft => ({
+  ...rest,
+  metadata: {
+    name: metadata.name,
+    ...(metadata.labels !== undefined && { labels: metadata.labels }),
+    ...(metadata.annotations !== undefined && { annotations: metadata.annotations }),
+  },
+});
 
 /** A pod that is marked for deletion goes when its grace is over, on nodes that are up and those that are not. */
 const endPods = (world: World, clock: VirtualClock): void => {
