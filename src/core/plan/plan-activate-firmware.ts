@@ -117,6 +117,7 @@ export const planActivateFirmware = (snapshot: Snapshot, wish: ActivateFirmwareW
     fingerprint,
     facts,
     visits,
+    judged: plans.filter(({ isKnown }) => isKnown).length,
     untold: plans.filter(isUntold).map(({ node }) => node.name),
     waves: wavesOfPlan(spec, fleet),
     minutes: rolloutMinutes(

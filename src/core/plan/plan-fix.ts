@@ -126,6 +126,7 @@ export const planFix = (problem: Problem, snapshot: Snapshot): Result<Plan> => {
     fingerprint,
     facts,
     visits: [],
+    judged: 0,
     untold: [],
     waves: [],
     minutes: nodes.length * 2,

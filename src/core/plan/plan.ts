@@ -106,6 +106,8 @@ export const plan = z.object({
   visits: z.array(plannedNode),
   /** Nodes with cards of which the input does not tell whether anything waits there. */
   untold: z.array(z.string()).default([]),
+  /** Of how many nodes the firmware was read and judged. */
+  judged: z.int().default(0),
   /** Groups of nodes that go together, in order. */
   waves: z.array(z.object({ name: z.string(), nodes: z.array(z.string()) })),
   minutes: z.int(),

@@ -12,6 +12,10 @@ import { planMarkdown } from '../plan/plan-markdown.ts';
 import { planText } from '../plan/plan-text.ts';
 import { readRolloutOptions, ROLLOUT_OPTIONS } from '../plan/rollout-options.ts';
 
+/** Nothing stands in the way, and nothing that was asked about is unknown. */
+const isWhole = ({ blockers, untold, judged }: Plan): boolean =>
+  blockers.length === 0 && untold.length === 0 && judged > 0;
+
 const POLL_MS = 5_000;
 
 /** Reads again until every node has told how its cards stand, or the time is over. */
@@ -65,7 +69,7 @@ export default defineCommand({
     if (!made.ok) return made;
     const plan = made.value;
     return ok({
-      exit: plan.blockers.length > 0 || plan.untold.length > 0 ? EXIT.findings : EXIT.clean,
+      exit: isWhole(plan) ? EXIT.clean : EXIT.findings,
       data: plan,
       text: (paint) => planText(plan, paint, options['verbose'] === true),
       formats: { markdown: () => planMarkdown(plan) },

@@ -42,15 +42,22 @@ const stepLine = ({ title, back }: PlanStep, at: number): string =>
 const orderLine = ({ waves }: Plan): string =>
   waves.map(({ name, nodes }) => `${name}: ${some([...nodes], 4)}`).join(' -> ');
 
+/** Why there is no visit: nothing waits, or that cannot be told. */
+const emptyLine = ({ untold, judged }: Plan, paint: Paint): string => {
+  if (untold.length > 0)
+    return paint.warn(
+      `No plan: whether anything waits cannot be told of ${some([...untold], 4)}. Nodes that restart again and again are up for a moment only: --wait 10m keeps asking.`,
+    );
+  return judged === 0
+    ? paint.warn('No plan: whether anything waits cannot be told, since no firmware settings of any node were read.')
+    : paint.good('Nothing waits: no node has a firmware setting whose current value differs from what is wanted.');
+};
+
 export const planText = (plan: Plan, paint: Paint, verbose = false): string => {
-  const { visits, untold, blockers, effects, gaps, steps, goal, minutes, fingerprint } = plan;
+  const { visits, blockers, effects, gaps, steps, goal, minutes, fingerprint } = plan;
   if (visits.length === 0)
     return [
-      untold.length === 0
-        ? paint.good('Nothing waits: no node has a firmware setting whose current value differs from what is wanted.')
-        : paint.warn(
-            `No plan: whether anything waits cannot be told of ${some([...untold], 4)}. Nodes that restart again and again are up for a moment only: --wait 10m keeps asking.`,
-          ),
+      emptyLine(plan, paint),
       ...(gaps.length === 0
         ? []
         : ['Not told by the input:', ...gaps.slice(0, 5).map(({ what, because }) => `  ${what}: ${because}`)]),

@@ -227,7 +227,7 @@ export const sccDenied = defineRule({
   summarise: (findings) => {
     const [first] = findings;
     if (first === undefined || findings.length === 1) return first?.because ?? '';
-    return `${findings.map(({ scope }) => scope.object?.split('/').at(-1) ?? '').join(', ')}: their pods are refused, since no SecurityContextConstraints that they fit is theirs to use: ${first.because.split(': ').slice(1).join(': ')}`;
+    return `${findings.map(({ scope }) => scope.object?.split('/').at(-1) ?? '').join(', ')}: their pods are refused, since no SecurityContextConstraints that they fit is theirs to use. Of the first: ${first.because.split(': ').slice(1).join(': ')}`;
   },
   remedy: (findings, facts) => {
     const accounts = accountsOf(findings, facts);
