@@ -101,7 +101,8 @@ describe.skipIf(parts.absent)(parts.title('bad requests to the twin and to kube-
           `GET /version HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`,
         );
     for (const server of [real, ours]) {
-      expect(['', '200']).toContain(statusOf(await raw(server, write(server))));
+      // kube-apiserver takes it for a client that left: nothing, a time-out, or the answer, whichever is quicker.
+      expect(['', '200', '504']).toContain(statusOf(await raw(server, write(server))));
       expect((await ask(server, { path: '/version' })).code).toBe(200);
     }
   });
