@@ -217,12 +217,22 @@ const title = (object: KubeObject): string => {
   return `${object.kind} ${name}`.replaceAll(HASHED, 'HASH');
 };
 
+/** In how many steps a rollout scales a ReplicaSet is a matter of time, and its generation counts them. */
+const withoutSteps = (object: KubeObject): KubeObject => {
+  if (object.kind !== 'ReplicaSet') return object;
+  const { generation: _generation, ...metadata } = object.metadata;
+  const { observedGeneration: _observed, ...status } = (dig(object, 'status') ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  return { ...object, metadata, status };
+};
+
 /** Of a node only what controllers write: kwok and the twin's kubelets state machines of their own. */
 const told = (object: KubeObject): unknown =>
   plain(
     object.kind === 'Node'
       ? { spec: dig(object, 'spec') ?? {} }
-      : { ...sorted(object), metadata: { ...object.metadata, name: title(object) } },
+      : { ...sorted(withoutSteps(object)), metadata: { ...withoutSteps(object).metadata, name: title(object) } },
   );
 
 /** `Pod of ReplicaSet web-HASH` -> what is left of it; one entry for each that differs from the others of its title. */
