@@ -151,7 +151,11 @@ export class Kubelet {
   #fallSilent(): void {
     if (!this.isRunning) return;
     this.isRunning = false;
-    for (const tended of this.#tended.values()) this.#end(tended);
+    for (const tended of this.#tended.values()) {
+      this.#end(tended);
+      // What it was about to do died with it: a pod that was being ended is ended anew.
+      tended.isEnding = false;
+    }
     this.#tell(true);
   }
 
