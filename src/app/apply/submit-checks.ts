@@ -9,6 +9,7 @@ import { compareFacts, fingerprintOf, planFacts } from '../../core/plan/fingerpr
 import type { Plan } from '../../core/plan/plan.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
+import { allowedRung } from '../../core/visit/allowed-rung.ts';
 import { nodesInScope } from '../../core/visit/rollout-status.ts';
 
 export const rolloutOf = ({ steps }: Plan) => steps.flatMap(({ act }) => (act.do === 'rollout' ? [act] : []))[0];
@@ -32,8 +33,10 @@ export const checkFacts = (plan: Plan, snapshot: Snapshot): Result<readonly stri
 export const checkMeans = async (plan: Plan, ports: Pick<RolloutPorts, 'bmc'>): Promise<Result<void>> => {
   const rollout = rolloutOf(plan);
   if (rollout === undefined) return ok(undefined);
-  const { power, groups, allow } = rollout.spec;
-  const needsPower = groups.filter(({ rung }) => isAbove(rung, 'warm') || isAbove(allow.rung, 'warm'));
+  const { power, groups } = rollout.spec;
+  const needsPower = groups.filter(
+    (group) => isAbove(group.rung, 'warm') || isAbove(allowedRung(rollout.spec, group), 'warm'),
+  );
   if (needsPower.length === 0 || power.adapter === 'manual') return ok(undefined);
   if (power.adapter === '')
     return fail(

@@ -13,6 +13,7 @@ import {
   SRIOV_NODE_STATES,
 } from '../../core/model/kube-resource.ts';
 import type { KubeResult } from '../../core/ports/kube-fault.ts';
+import { allowedRung } from '../../core/visit/allowed-rung.ts';
 import {
   leftWithGates,
   nodeStateGates,
@@ -127,7 +128,7 @@ const power: Gather<'power'> = async ({ ports, object, base, signal }): Promise<
     dpus: group.dpus.map((card) => ({ card, arm: 'unknown' as const })),
   };
   const notAsked = { ...guards, bmc: { unreachable: 'it was not asked' } };
-  if (!isAbove(group.rung, 'warm') && !isAbove(spec.allow.rung, 'warm'))
+  if (!isAbove(group.rung, 'warm') && !isAbove(allowedRung(spec, group), 'warm'))
     return told({ by: 'nobody', guards: notAsked });
   if (spec.power.adapter === 'manual' || spec.power.adapter === '') return told({ by: 'person', guards: notAsked });
   const bmc = await ports.bmc(node.name, spec.power.adapter);

@@ -94,13 +94,18 @@ const cardOfRollout = ({ pci, plan }: PlannedCard): RolloutGroup['cards'] => {
   return [{ pci, values: Object.fromEntries(known.map(({ wanted: { name, value } }) => [name, value])) }];
 };
 
-const groupKey = ({ rung, cards, dpus }: Omit<RolloutGroup, 'nodes'>): string => JSON.stringify([rung, cards, dpus]);
+const groupKey = ({ rung, upTo, cards, dpus }: Omit<RolloutGroup, 'nodes'>): string =>
+  JSON.stringify([rung, upTo, cards, dpus]);
 
-/** Nodes that want the same go together. */
-export const groupsOf = (candidates: readonly Candidate[]): readonly RolloutGroup[] => {
+/**
+ * Nodes that want the same go together. Each group may go as high as its own nodes need: that another platform needs its power
+ * cut is no leave to cut the power of these. `upTo`: as a person said for all.
+ */
+export const groupsOf = (candidates: readonly Candidate[], upTo?: Rung): readonly RolloutGroup[] => {
   const parts = candidates.map(({ plan, rung }) => ({
     node: plan.node.name,
     rung,
+    upTo: upTo ?? rung,
     cards: plan.cards.flatMap(cardOfRollout),
     dpus: plan.node.adapters.filter(({ kind }) => kind === 'bluefield-dpu').map(({ card }) => card),
   }));
@@ -108,6 +113,14 @@ export const groupsOf = (candidates: readonly Candidate[]): readonly RolloutGrou
     const [first] = group;
     return first === undefined
       ? []
-      : [{ nodes: group.map(({ node }) => node), rung: first.rung, cards: first.cards, dpus: first.dpus }];
+      : [
+          {
+            nodes: group.map(({ node }) => node),
+            rung: first.rung,
+            upTo: first.upTo,
+            cards: first.cards,
+            dpus: first.dpus,
+          },
+        ];
   });
 };

@@ -99,7 +99,7 @@ export const planActivateFirmware = (snapshot: Snapshot, wish: ActivateFirmwareW
     candidates.map(({ plan }) => plan.node.name),
   );
   const fingerprint = fingerprintOf(facts);
-  const groups = groupsOf(candidates);
+  const groups = groupsOf(candidates, wish.allow.rung);
   const spec: RolloutSpec = { ...parsed.data, plan: fingerprint, groups: [...groups] };
   const visits = candidates.map(visitOf);
   const fleet = fleetOf(spec, candidates);

@@ -1,6 +1,7 @@
 /** What keeps a visit from beginning as things stand: the gate's own rule, and what only a plan can ask for. */
 import { RUNG_NAMES } from '../firmware/rung.ts';
 import type { RolloutGroup, RolloutSpec } from '../model/crd/rollout.ts';
+import { rungRefusal } from '../visit/allowed-rung.ts';
 import { nodeBlocks } from '../visit/stage-rules/gate.ts';
 import { visitNode } from '../visit/visit-node.ts';
 import type { Candidate } from './candidates.ts';
@@ -51,6 +52,7 @@ export const blockersOf = (
     ];
   const blocks = [
     ...nodeBlocks({ node: visitNode(object), spec, atWork: others, pods: drain ?? NO_PODS }),
+    ...[rungRefusal(spec, group ?? {}, candidate.rung)].filter((block) => block !== undefined),
     ...powerBlocks(candidate, spec, group),
   ];
   return blocks.map(({ because, wayOut }) => ({ on, because, wayOut }));

@@ -35,6 +35,10 @@ const card = z
 const group = z.object({
   nodes: z.array(z.string()).min(1).describe('nodes to visit, in this order'),
   rung: z.enum(RUNGS).describe('the restart to begin with'),
+  upTo: z
+    .enum(RUNGS)
+    .optional()
+    .describe('the highest restart of these nodes; absent: as allow.rung, which it cannot exceed'),
   cards: z.array(card).default([]),
   dpus: z.array(z.string()).default([]).describe('BlueFields in DPU mode, whose Arm side loses power with the host'),
 });

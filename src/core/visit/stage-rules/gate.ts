@@ -1,6 +1,7 @@
 /** Before anything is done: who else is at work, may the pods go, can the power be switched. A blocked node is not touched. */
 import { isAbove } from '../../firmware/rung.ts';
 import { powerRefusals } from '../../power/power-guards.ts';
+import { rungRefusal } from '../allowed-rung.ts';
 import { moveTo, stay, type Ruling } from '../visit-step.ts';
 import type { GatheredFacts, VisitBase, VisitNode } from '../visit-facts.ts';
 import type { RolloutSpec } from '../../model/crd/rollout.ts';
@@ -71,6 +72,8 @@ const byPower = ({ node, power, group, spec }: GateFacts): Block | undefined => 
   return refusal;
 };
 
+const byRung = ({ group, spec }: GateFacts): Block | undefined => rungRefusal(spec, group, group.rung);
+
 const byReadiness = ({ node }: GateFacts): Block | undefined =>
   node.ready
     ? undefined
@@ -86,7 +89,7 @@ export const gate: StageRule<'others' | 'pods' | 'power' | 'belongings'> = (fact
   const { node, spec, others } = facts;
   const [first] = [
     ...nodeBlocks({ node, spec, atWork: others.atWork, pods: facts.pods }),
-    ...[byReadiness(facts), byPower(facts)].filter((block) => block !== undefined),
+    ...[byRung(facts), byReadiness(facts), byPower(facts)].filter((block) => block !== undefined),
   ];
   if (first !== undefined) return { ...stay('gate', first.because), wayOut: first.wayOut };
   const { pods, belongings } = facts;

@@ -12,6 +12,7 @@ import { isDrained, podRefName, type NodeDrain } from '../node-drain.ts';
 import type { FactName, PowerFacts, VisitBase } from '../visit-facts.ts';
 import type { VisitJournal } from '../visit-journal.ts';
 import { hold, moveTo, stay, type Ruling } from '../visit-step.ts';
+import { rungRefusal } from '../allowed-rung.ts';
 import { minutes, some } from './stage-rule.ts';
 
 /** Phases in which power may be asked to go: then the drain has to be proved, even where power came back by itself. */
@@ -138,6 +139,10 @@ export const restart = (facts: RestartFacts): Ruling => {
   const { journal, node, power } = facts;
   const { rung } = journal;
   if (rung === 'none') return moveTo('verify', 'no restart is due');
+  // What has begun is brought to its end: a host that is off has to come back.
+  const refused =
+    journal.power === undefined && journal.asked === undefined ? rungRefusal(facts.spec, facts.group, rung) : undefined;
+  if (refused !== undefined) return hold(refused.because, refused.wayOut);
   if (rung === 'warm') return awaitBoot(facts, 'warm');
   if (rung === 'cold' && power?.by === 'bmc') return byBmc(facts, power);
   if ((rung === 'cold' || rung === 'ac') && (power?.by === 'person' || journal.asked !== undefined))

@@ -4,6 +4,7 @@
  */
 import { activationOf } from '../../firmware/activation.ts';
 import { highest, isAbove, RUNG_NAMES } from '../../firmware/rung.ts';
+import { allowedRung } from '../allowed-rung.ts';
 import { settingStates, type CardReading } from '../gates/firmware-gate.ts';
 import type { VisitBase } from '../visit-facts.ts';
 import { hold, moveTo, stay, type Ruling } from '../visit-step.ts';
@@ -30,12 +31,13 @@ const climb = ({ journal, spec, node, group, nowMs }: VisitBase, what: string): 
   const tried = journal.tried ?? [];
   const { rung, because } = activationOf({ tried });
   const top = highest(tried);
-  if (top === 'ac' || isAbove(rung, spec.allow.rung))
+  const allowed = allowedRung(spec, group);
+  if (top === 'ac' || isAbove(rung, allowed))
     return hold(
       `${what} is not active after a ${RUNG_NAMES[top]} of ${node.name}`,
       top === 'ac'
         ? 'ask the vendor: nothing above an AC cycle is left'
-        : `${because}; the plan allows no more than a ${RUNG_NAMES[spec.allow.rung]}: plan with --rung ${rung}`,
+        : `${because}; the plan allows no more than a ${RUNG_NAMES[allowed]} here: plan with --up-to ${rung}`,
     );
   return moveTo('drain', `${what} is not active after a ${RUNG_NAMES[top]}: a ${RUNG_NAMES[rung]} is next`, {
     change: { rung, asked: undefined },
