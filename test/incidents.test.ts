@@ -161,6 +161,12 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   'dpf-operator-system': 'dpu-estate',
 };
 
+/** How people hand over what they have: one text with everything pasted into it. */
+const WRITTEN: Readonly<Record<string, (name: string, text: string) => string>> = {
+  'one issue': (name, text) => `### ${name}\n\n\`\`\`\n${text}\n\`\`\`\n`,
+  'one terminal session': (name, text) => `[root@jump ~]# cat ${name}\n${text}`,
+};
+
 describe.skipIf(!hasShared)(`incidents${WHERE_ABSENT}`, () => {
   const answered = incidents.filter((name) => !NOT_ANSWERED.has(name.slice(0, 2)));
 
@@ -216,6 +222,29 @@ describe.skipIf(!hasShared)(`incidents${WHERE_ABSENT}`, () => {
     LAYOUTS['a must-gather']?.(folder, partsOf(snapshot));
     expect(asserted(await report(folder))).toEqual(asserted(await report(input)));
   });
+
+  test.each(answered.flatMap((name) => Object.keys(WRITTEN).map((form) => [name, form] as const)))(
+    '%s: the same as %s, with the lines cited there',
+    async (name, form) => {
+      const input = path.join(root, name, 'input');
+      const expected = expectedOf(name);
+      const folder = path.join(scratch, `${name}-${form.replaceAll(' ', '-')}`);
+      mkdirSync(folder);
+      const file = form.includes('issue') ? 'issue.md' : 'session.txt';
+      const pieces = filesUnder(input).toSorted((a, b) => a.localeCompare(b));
+      const written = pieces.map((one) =>
+        WRITTEN[form]?.(path.basename(one), readFileSync(path.join(input, one), 'utf8')),
+      );
+      writeFileSync(path.join(folder, file), written.join('\n'));
+      const found = await report(folder);
+      expect(asserted(found)).toEqual(wanted(expected));
+      for (const { id, evidence = [] } of expected.rootCauses ?? []) {
+        const problem = found.problems.find(({ rule }) => rule === RULE_OF[id]);
+        const stated = evidence.map(({ text }) => ({ file, text }));
+        expect(problem !== undefined && citesOneOf(everything(problem), stated, folder), id).toBe(true);
+      }
+    },
+  );
 
   test('those that are not answered yet do not assert a wrong cause', async () => {
     for (const name of incidents.filter((one) => NOT_ANSWERED.has(one.slice(0, 2))))

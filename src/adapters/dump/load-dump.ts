@@ -13,6 +13,7 @@ import { objectsIn } from '../../core/snapshot/objects-in.ts';
 import { prune } from '../../core/snapshot/prune.ts';
 import { redactText } from '../../core/snapshot/redact-text.ts';
 import { redactSnapshot } from '../../core/snapshot/redact.ts';
+import { hasFences, writtenParts, type WrittenPart } from '../../core/snapshot/written-parts.ts';
 import { withoutRecords } from '../../core/snapshot/snapshot-record.ts';
 import type { Gap, Snapshot, SnapshotObject, SnapshotText } from '../../core/snapshot/snapshot.ts';
 import { DEFAULT_LIMITS, type Limits } from './input-limits.ts';
@@ -122,6 +123,37 @@ const addStream = (into: Collected, { name }: InputFile, text: string): void => 
   }
 };
 
+/** What a person wrote, with outputs pasted into it. A part that looks like objects and cannot be read is a gap, and a text. */
+const addWritten = (into: Collected, name: string, parts: readonly WrittenPart[]): void => {
+  for (const { kind, text, line, log } of parts) {
+    if (kind === 'log') {
+      const origin = { source: name, line };
+      into.texts.push({ kind: 'log', text: thinLog(Buffer.from(text)), origin, ...log });
+      continue;
+    }
+    if (kind === 'objects') {
+      try {
+        const documents = readDocument(text, into.own);
+        const stand = { name, key: `${name}:${line}`, again: () => text, above: line - 1 };
+        if (documents !== undefined && addObjects(into, stand, documents)) continue;
+      } catch (error) {
+        into.gaps.push({
+          what: `${name}:${line}`,
+          because: `what is pasted there begins like an object and cannot be read: ${firstLine(error)}`,
+          settle: 'give it as a file of its own, written by kubectl get -o yaml',
+        });
+      }
+    }
+    into.texts.push({ kind: 'host', text, origin: { source: name, line } });
+  }
+};
+
+/** Tells what a person wrote from a file of kubectl that is cut off: only the first has anything beside its objects. */
+const partsBesideObjects = (text: string): readonly WrittenPart[] => {
+  const parts = writtenParts(text);
+  return parts.length > 1 && parts.some(({ kind }) => kind === 'objects') ? parts : [];
+};
+
 const isStream = (text: string): boolean => /^\}\s*\n[^\n]*\S/m.test(text) && /^\s*\{\s*$/m.test(text);
 
 const addFile = (into: Collected, file: InputFile): void => {
@@ -151,7 +183,16 @@ const addFile = (into: Collected, file: InputFile): void => {
       addStream(into, file, text);
       return;
     }
+    if (hasFences(text)) {
+      addWritten(into, name, writtenParts(text));
+      return;
+    }
     const documents = readDocument(text, into.own);
+    const parts = documents === undefined && text.includes('apiVersion') ? partsBesideObjects(text) : [];
+    if (parts.length > 0) {
+      addWritten(into, name, parts);
+      return;
+    }
     const stand = {
       name,
       key: name,
@@ -161,6 +202,11 @@ const addFile = (into: Collected, file: InputFile): void => {
     };
     if (documents === undefined || !addObjects(into, stand, documents)) addText(into, name, text);
   } catch (error) {
+    const parts = partsBesideObjects(text);
+    if (parts.length > 0) {
+      addWritten(into, name, parts);
+      return;
+    }
     into.gaps.push({
       what: name,
       because: `the file is cut off or broken: ${firstLine(error)}`,
