@@ -13,16 +13,19 @@ export const openBmc: OpenBmc = async (node, entry) => {
   }
   const { address } = via;
   if (address.protocol === 'ipmi') {
-    const [{ ipmiBmc }, { Ipmitool }] = await Promise.all([
+    const [{ ipmiBmc }, { ipmiArm }, { Ipmitool }] = await Promise.all([
       import('../adapters/ipmi/ipmi-bmc.ts'),
+      import('../adapters/ipmi/bluefield-arm.ts'),
       import('../adapters/ipmi/ipmitool.ts'),
     ]);
     const { host, port } = address;
     const target = { host, username, password, ...(port === undefined ? {} : { port }) };
-    return ok({ bmc: ipmiBmc(new Ipmitool(target, systemClock)), close: nothing });
+    const tool = new Ipmitool(target, systemClock);
+    return ok({ bmc: ipmiBmc(tool), arm: ipmiArm(tool), close: nothing });
   }
-  const [{ redfishBmc }, { RedfishService }] = await Promise.all([
+  const [{ redfishBmc }, { redfishArm }, { RedfishService }] = await Promise.all([
     import('../adapters/redfish/redfish-bmc.ts'),
+    import('../adapters/redfish/bluefield-arm.ts'),
     import('../adapters/redfish/redfish-service.ts'),
   ]);
   const service = new RedfishService(
@@ -34,5 +37,5 @@ export const openBmc: OpenBmc = async (node, entry) => {
     systemClock,
   );
   const bmc = redfishBmc(service, systemClock, address.system);
-  return ok({ bmc, close: () => bmc.close() });
+  return ok({ bmc, arm: redfishArm(service, bmc, address.system), close: () => bmc.close() });
 };

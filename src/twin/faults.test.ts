@@ -5,7 +5,7 @@ import { CONFIG_MAPS, NODES } from '../core/model/kube-resource.ts';
 import type { KubeApi, WatchEvent } from '../core/ports/kube-api.ts';
 import type { PowerRequest } from '../core/ports/bmc.ts';
 import type { AdapterSpec } from './hardware/adapter.ts';
-import { CONNECTX7_RAIL } from './hardware/adapter-model.ts';
+import { BLUEFIELD3_DPU, CONNECTX7_RAIL } from './hardware/adapter-model.ts';
 import { drawFaults } from './draw-faults.ts';
 import {
   API_FAULT_NAMES,
@@ -31,9 +31,15 @@ const RAIL: AdapterSpec = {
   functions: [{ pci: '0000:18:00.0', rdma: 'mlx5_4', interface: 'ibp24s0', linkType: 'IB' }],
 };
 
+const DPU: AdapterSpec = {
+  card: '0000:29:00',
+  model: BLUEFIELD3_DPU,
+  functions: [{ pci: '0000:29:00.0', rdma: 'mlx5_5', interface: 'ibp41s0f0', linkType: 'IB' }],
+};
+
 const withHardware = ({ fleet, ...rest }: Scenario): Scenario => ({
   ...rest,
-  fleet: fleet.map((node) => ({ ...node, host: { ...node.host, adapters: [RAIL], gpus: 8 } })),
+  fleet: fleet.map((node) => ({ ...node, host: { ...node.host, adapters: [RAIL, DPU], gpus: 8 } })),
 });
 
 interface Stage {
@@ -154,6 +160,11 @@ const PROBES: Readonly<Record<NodeFault, (stage: Stage) => Promise<unknown>>> = 
     await run(5_000);
     return await read;
   },
+  'arm-unreachable': (stage) => shutDownArm(stage),
+  'arm-ignored': (stage) => shutDownArm(stage),
+  'arm-login-refused': (stage) => shutDownArm(stage),
+  'arm-misread': (stage) => armReads(stage),
+  'host-arm-hangs': (stage) => shutDownArm(stage),
   'host-never-boots': (stage) => offAndOn(stage),
   'host-shutdown-hangs': async (stage) => {
     await ask(stage, 'graceful-off');
@@ -186,6 +197,20 @@ const PROBES: Readonly<Record<NodeFault, (stage: Stage) => Promise<unknown>>> = 
   },
   'person-powers-on': (stage) => Promise.resolve(stateOf(stage)),
 };
+
+async function armReads({ twin, run }: Stage): Promise<unknown> {
+  const read = twin.arm(NODE, DPU.card)?.read();
+  await run(5_000);
+  const reading = await read;
+  return reading?.ok === true ? reading.value.said : reading?.fault.code;
+}
+
+async function shutDownArm(stage: Stage): Promise<unknown> {
+  const asked = stage.twin.arm(NODE, DPU.card)?.shutDown();
+  await stage.run(120_000);
+  const answer = await asked;
+  return [answer?.ok === true ? answer.value.answer : answer?.fault.code, stage.twin.hosts.get(NODE)?.arms[0]?.state];
+}
 
 async function isCordoned({ twin }: Stage): Promise<unknown> {
   const node = await twin.world.api().get(NODES, { name: NODE });
@@ -220,11 +245,16 @@ const COMES_OF: Readonly<Record<NodeFault, unknown>> = {
   'bmc-untrusted': ['bmc-certificate', 'on up'],
   'bmc-other-host': false,
   'bmc-misread': { ok: true, value: 'off' },
+  'arm-unreachable': ['bmc-unreachable', 'up'],
+  'arm-ignored': ['accepted', 'up'],
+  'arm-login-refused': ['bmc-credentials', 'up'],
+  'arm-misread': 'LowPowerStandby',
+  'host-arm-hangs': ['accepted', 'up'],
   'host-never-boots': 'on down',
   'host-shutdown-hangs': 'on up',
   'host-firmware-keeps': '16/8',
   'host-loses-gpu': 7,
-  'host-loses-adapter': 0,
+  'host-loses-adapter': 1,
   'person-cordons': true,
   'person-uncordons': false,
   'person-restarts': ['first', 'warm'],

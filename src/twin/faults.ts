@@ -13,8 +13,11 @@ import type { CallMatch, CallVerb, FaultRule, WorldFault } from './world/world-f
 /** What a person does in the middle of somebody else's work. */
 export type Meddling = 'cordons' | 'uncordons' | 'restarts' | 'cuts-power' | 'powers-on';
 
+/** Faults of the BMC of a BlueField that differ from those of a host's in what comes of them. */
+export type ArmFault = Extract<BmcFault, 'unreachable' | 'ignored' | 'misread' | 'login-refused'>;
+
 export type ApiFault = `api-${WorldFault['kind']}`;
-export type NodeFault = `bmc-${BmcFault}` | `host-${HostTrouble}` | `person-${Meddling}`;
+export type NodeFault = `bmc-${BmcFault}` | `arm-${ArmFault}` | `host-${HostTrouble}` | `person-${Meddling}`;
 export type FaultName = ApiFault | NodeFault;
 
 interface When {
@@ -107,6 +110,16 @@ const BMC_FAULTS: Readonly<Record<`bmc-${BmcFault}`, { readonly about: string; r
   'bmc-misread': { about: 'the power is read as off where it is not, and as on where it is off', fault: 'misread' },
 };
 
+const ARM_FAULTS: Readonly<Record<`arm-${ArmFault}`, { readonly about: string; readonly fault: ArmFault }>> = {
+  'arm-unreachable': { about: 'the BMC of a BlueField gives no answer', fault: 'unreachable' },
+  'arm-ignored': { about: 'the BMC of a BlueField accepts a shutdown and does nothing', fault: 'ignored' },
+  'arm-misread': {
+    about: 'the BMC of a BlueField says down where its Arm side is up, and up where it is down',
+    fault: 'misread',
+  },
+  'arm-login-refused': { about: 'the password of the BMC of a BlueField was changed', fault: 'login-refused' },
+};
+
 const BMC_SHARE = 0.3;
 
 const HOST_FAULTS: Readonly<Record<`host-${HostTrouble}`, { readonly about: string; readonly trouble: HostTrouble }>> =
@@ -115,6 +128,7 @@ const HOST_FAULTS: Readonly<Record<`host-${HostTrouble}`, { readonly about: stri
     'host-shutdown-hangs': { about: 'asked to shut down, its programs never end', trouble: 'shutdown-hangs' },
     'host-firmware-keeps': { about: 'no power off activates its settings', trouble: 'firmware-keeps' },
     'host-loses-gpu': { about: 'it comes back with one GPU less', trouble: 'loses-gpu' },
+    'host-arm-hangs': { about: 'asked to shut down, its Arm sides never end', trouble: 'arm-hangs' },
     'host-loses-adapter': { about: 'it comes back without its first adapter', trouble: 'loses-adapter' },
   };
 
@@ -137,6 +151,7 @@ const names = <Name extends string>(table: Readonly<Record<Name, unknown>>): rea
 export const API_FAULT_NAMES = names(API_FAULTS);
 export const NODE_FAULT_NAMES: readonly NodeFault[] = [
   ...names(BMC_FAULTS),
+  ...names(ARM_FAULTS),
   ...names(HOST_FAULTS),
   ...names(PERSON_FAULTS),
 ];
@@ -145,6 +160,7 @@ export const NODE_FAULT_NAMES: readonly NodeFault[] = [
 export const faultWords = (fault: FaultName): string => {
   if (isIn(API_FAULTS, fault)) return API_FAULTS[fault].about;
   if (isIn(BMC_FAULTS, fault)) return BMC_FAULTS[fault].about;
+  if (isIn(ARM_FAULTS, fault)) return ARM_FAULTS[fault].about;
   return isIn(HOST_FAULTS, fault) ? HOST_FAULTS[fault].about : PERSON_FAULTS[fault].about;
 };
 
@@ -168,6 +184,13 @@ export const actOf = (planned: PlannedFault): Act => {
       do: 'bmc-faults',
       node,
       rules: [{ fault: BMC_FAULTS[fault].fault, probability: share ?? BMC_SHARE }],
+      forSeconds,
+    };
+  if (isIn(ARM_FAULTS, fault))
+    return {
+      do: 'arm-faults',
+      node,
+      rules: [{ fault: ARM_FAULTS[fault].fault, probability: share ?? BMC_SHARE }],
       forSeconds,
     };
   return isIn(HOST_FAULTS, fault)

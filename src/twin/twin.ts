@@ -7,6 +7,7 @@
  *     diagnose(twin.snapshot(), ALL_RULES);
  */
 import { hostCommand } from '../core/model/host-question.ts';
+import type { ArmSide } from '../core/ports/arm-side.ts';
 import type { Bmc } from '../core/ports/bmc.ts';
 import type { HostTools } from '../core/ports/host-tools.ts';
 import type { Random } from '../core/ports/random.ts';
@@ -26,9 +27,10 @@ import { startScheduler } from './actors/scheduler.ts';
 import { startStatefulSets } from './actors/stateful-sets.ts';
 import { definitionOf } from './field-kinds/field-kind.ts';
 import { FIELD_KINDS } from './field-kinds/field-kinds.ts';
-import { type FaultName, type FaultStruck, type PlannedFault, playFaults } from './faults.ts';
+import { type ArmFault, type FaultName, type FaultStruck, type PlannedFault, playFaults } from './faults.ts';
 import { runOnHost } from './hardware/host-commands.ts';
 import { Host, type HostTrouble } from './hardware/host.ts';
+import { twinArm } from './hardware/twin-arm.ts';
 import { type BmcFault, BmcFaults, twinBmc } from './hardware/twin-bmc.ts';
 import { configDaemon } from './programs/config-daemon.ts';
 import { gpuDevicePlugin, sriovDevicePlugin } from './programs/device-plugins.ts';
@@ -61,6 +63,8 @@ export interface Twin {
   /** Of a node that has none, a bug: names come from the scenario's fleet. */
   readonly bmc: (node: string) => Bmc;
   readonly bmcFaults: (node: string) => BmcFaults;
+  /** Of the BlueField in DPU mode at this PCI address without function; undefined where there is none. */
+  readonly arm: (node: string, card: string) => ArmSide | undefined;
   readonly hostTools: (node: string) => HostTools;
   /** Does what a step of a scenario does, now. */
   readonly act: Person;
@@ -95,12 +99,16 @@ export const createTwin = (scenario: Scenario, seed: number): Twin => {
   }
   const stage = createStage({ world, clock, seed, hosts, note: log.note });
   const bmcs = new Map([...hosts].map(([name, host]) => [name, bmcOf(stage, host, struck)]));
-  const bmcEntry = (node: string): { readonly bmc: Bmc; readonly faults: BmcFaults } => {
+  const bmcEntry = (node: string): BmcsOfHost => {
     const found = bmcs.get(node);
     if (found === undefined) throw new Error(`the fleet of ${scenario.name} has no host ${node}`);
     return found;
   };
-  const act = createPerson(stage, { bmc: (node) => bmcEntry(node).bmc, bmcFaults: (node) => bmcEntry(node).faults });
+  const act = createPerson(stage, {
+    bmc: (node) => bmcEntry(node).bmc,
+    bmcFaults: (node) => bmcEntry(node).faults,
+    armFaults: (node) => bmcEntry(node).armFaults,
+  });
   const kubelets = startActors(stage, scenario);
   act({ do: 'apply', objects: FIELD_KINDS.map(definitionOf) });
   world.load(scenario.stored ?? []);
@@ -116,6 +124,7 @@ export const createTwin = (scenario: Scenario, seed: number): Twin => {
     hosts,
     bmc: (node) => bmcEntry(node).bmc,
     bmcFaults: (node) => bmcEntry(node).faults,
+    arm: (node, card) => bmcEntry(node).arms.get(card),
     hostTools: (node) => toolsOf(node, hosts.get(node)),
     act,
     play: (faults) => playFaults({ clock, act, struck }, faults),
@@ -132,14 +141,28 @@ export const createTwin = (scenario: Scenario, seed: number): Twin => {
 const callWords = ({ verb, plural, name, actor }: FaultedCall): string =>
   `${verb} ${name === undefined ? plural : `${plural}/${name}`} by ${actor}`;
 
-const bmcOf = (
-  stage: Stage,
-  host: Host,
-  struck: (fault: FaultName, on: string) => void,
-): { readonly bmc: Bmc; readonly faults: BmcFaults } => {
-  const onStrike = (fault: BmcFault): void => struck(`bmc-${fault}`, host.name);
-  const faults = new BmcFaults(stage.random(`bmc faults ${host.name}`), onStrike);
-  return { bmc: twinBmc(host, stage.clock, stage.random(`bmc ${host.name}`), faults), faults };
+interface BmcsOfHost {
+  readonly bmc: Bmc;
+  readonly faults: BmcFaults;
+  /** By card. */
+  readonly arms: ReadonlyMap<string, ArmSide>;
+  readonly armFaults: BmcFaults;
+}
+
+const bmcOf = (stage: Stage, host: Host, struck: (fault: FaultName, on: string) => void): BmcsOfHost => {
+  const { clock, random } = stage;
+  const { name } = host;
+  const faults = new BmcFaults(random(`bmc faults ${name}`), (fault: BmcFault) => struck(`bmc-${fault}`, name));
+  const armFaults = new BmcFaults(random(`arm faults ${name}`), (fault: BmcFault) =>
+    struck(`arm-${fault as ArmFault}`, name),
+  );
+  const arms = host.arms.map((arm) => twinArm(name, arm, clock, random(`arm ${name} ${arm.card}`), armFaults));
+  return {
+    bmc: twinBmc(host, clock, random(`bmc ${name}`), faults),
+    faults,
+    arms: new Map(arms.map((arm, at) => [host.arms[at]?.card ?? '', arm])),
+    armFaults,
+  };
 };
 
 /** Controllers first: they are there when the first object comes. */

@@ -83,6 +83,7 @@ describe.skipIf(absent)(emulator.title('a rollout with real BMCs'), () => {
     hostTools: (node) => Promise.resolve(ok(machines.hostTools(node))),
     hostChanges: () => Promise.resolve(fail('held-no-way', 'No way into the hosts of this test.')),
     bmc: (node, adapter) => pool.bmc(node, adapter),
+    armSide: (_node, card) => Promise.resolve(fail('arm-unknown', `Nothing leads to ${card} in this test.`)),
     weRunOn: 'outside',
   });
 

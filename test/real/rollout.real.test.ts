@@ -26,7 +26,7 @@ import {
 import type { KubeApi, KubeDraft } from '../../src/core/ports/kube-api.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { noMetrics } from '../../src/core/ports/metrics.ts';
-import { ok } from '../../src/core/result.ts';
+import { fail, ok } from '../../src/core/result.ts';
 import { good } from '../../src/testing/contracts/kube-api/world.ts';
 import { runOnHost } from '../../src/twin/hardware/host-commands.ts';
 import { BmcFaults, twinBmc } from '../../src/twin/hardware/twin-bmc.ts';
@@ -219,6 +219,7 @@ const onKwok = async (): Promise<{ readonly outcome: unknown; readonly execs: nu
         const faults = new BmcFaults(seededRandom(1, 'faults'));
         return Promise.resolve(ok(twinBmc(host, virtual, seededRandom(1, node), faults)));
       },
+      armSide: (_node, card) => Promise.resolve(fail('arm-unknown', `Nothing leads to ${card} in this test.`)),
       weRunOn: 'outside',
     };
     for (let tries = 0; ; tries += 1) {

@@ -89,7 +89,8 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
         endsWork(effect.node, effect.request);
       }
     }
-    if (effect.kind === 'host' && effect.change.do !== 'set-firmware') endsWork(effect.node, 'restart');
+    if (effect.kind === 'host' && (effect.change.do === 'restart' || effect.change.do === 'shut-down'))
+      endsWork(effect.node, 'restart');
   };
 
   const powerRead: Eye['powerRead'] = (node, state) => {

@@ -134,7 +134,8 @@ export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: N
         change: async (change, options) => {
           const plain = changeCommand(change);
           // A restart is the host's own to make; the firmware tools come from the image.
-          const command = change.do === 'set-firmware' ? plain : ['chroot', '/host', ...plain];
+          const isOfImage = change.do === 'set-firmware' || change.do === 'shut-down-arm';
+          const command = isOfImage ? plain : ['chroot', '/host', ...plain];
           const ran = await api.exec(key, command, {
             container,
             ...LIMITS,

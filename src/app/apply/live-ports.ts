@@ -4,6 +4,8 @@ import { silentLog, type Log } from '../../core/ports/log.ts';
 import { noMetrics, type Metrics } from '../../core/ports/metrics.ts';
 import type { OpenBmc } from '../../core/ports/open-bmc.ts';
 import type { ReadYaml } from '../../core/ports/read-yaml.ts';
+import { armThroughHost } from '../power/arm-sides.ts';
+import { ok } from '../../core/result.ts';
 import { bmcPool } from '../power/bmc-pool.ts';
 import type { BmcSources } from '../power/find-bmc-entry.ts';
 
@@ -37,6 +39,11 @@ export const livePorts = (opened: Opened): LivePorts => {
       hostChanges,
       weRunOn,
       bmc: pool.bmc,
+      armSide: async (node, card) => {
+        const own = await pool.arm(node, card);
+        if (!own.ok) return own;
+        return ok(own.value ?? armThroughHost({ hostTools, hostChanges }, node, card));
+      },
       log: opened.log ?? silentLog,
       metrics: opened.metrics ?? noMetrics,
     },

@@ -3,22 +3,26 @@
  * looked up anew after a while, and at once when its account was refused: somebody may have corrected it.
  */
 import { NODES } from '../../core/model/kube-resource.ts';
+import type { ArmSide } from '../../core/ports/arm-side.ts';
 import type { Bmc } from '../../core/ports/bmc.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { OpenBmc, OpenedBmc } from '../../core/ports/open-bmc.ts';
 import type { BmcEntry } from '../../core/power/bmc-entry.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { provedArm } from './arm-sides.ts';
 import { findBmcEntry, type BmcSources } from './find-bmc-entry.ts';
 
 export interface BmcPool {
   /** `adapter`: `bmc` for whatever the node's entry says, or the kind that the plan insists on. */
   readonly bmc: (node: string, adapter: string) => Promise<Result<Bmc>>;
+  /** The Arm side of a BlueField by its own BMC; undefined where the node's entry names none for it. */
+  readonly arm: (node: string, card: string) => Promise<Result<ArmSide | undefined>>;
   readonly close: () => Promise<void>;
 }
 
 interface Kept {
   readonly opened: OpenedBmc;
-  readonly kind: string;
+  readonly entry: BmcEntry;
   readonly untilMs: number;
 }
 
@@ -28,6 +32,8 @@ const kindOf = ({ via }: BmcEntry): string => ('command' in via ? 'command' : vi
 
 export const bmcPool = (sources: BmcSources, openBmc: OpenBmc, clock: Clock): BmcPool => {
   const kept = new Map<string, Kept>();
+  /** By node and card; opened anew with the entry of the node. */
+  const arms = new Map<string, { readonly of: BmcEntry; readonly opened: OpenedBmc }>();
 
   const open = async (node: string): Promise<Result<Kept>> => {
     const { cluster } = sources;
@@ -37,7 +43,7 @@ export const bmcPool = (sources: BmcSources, openBmc: OpenBmc, clock: Clock): Bm
     if (!found.ok) return found;
     const opened = await openBmc(node, found.value.entry);
     if (!opened.ok) return opened;
-    return ok({ opened: opened.value, kind: kindOf(found.value.entry), untilMs: clock.now() + KEEP_MS });
+    return ok({ opened: opened.value, entry: found.value.entry, untilMs: clock.now() + KEEP_MS });
   };
 
   const drop = async (node: string): Promise<void> => {
@@ -76,7 +82,8 @@ export const bmcPool = (sources: BmcSources, openBmc: OpenBmc, clock: Clock): Bm
     bmc: async (node, adapter) => {
       const found = await current(node);
       if (!found.ok) return found;
-      const { kind, opened } = found.value;
+      const { entry, opened } = found.value;
+      const kind = kindOf(entry);
       if (adapter !== 'bmc' && adapter !== kind)
         return fail(
           'bmc-kind',
@@ -84,8 +91,25 @@ export const bmcPool = (sources: BmcSources, openBmc: OpenBmc, clock: Clock): Bm
         );
       return ok(watched(node, opened));
     },
+    arm: async (node, card) => {
+      const host = await current(node);
+      if (!host.ok) return host;
+      const entry = host.value.entry.arms?.[card];
+      if (entry === undefined) return ok(undefined);
+      const key = `${node} ${card}`;
+      const known = arms.get(key);
+      if (known?.of === host.value.entry) return provedArm(known.opened, card, entry.serial);
+      await known?.opened.close();
+      arms.delete(key);
+      const opened = await openBmc(key, entry);
+      if (!opened.ok) return opened;
+      arms.set(key, { of: host.value.entry, opened: opened.value });
+      return provedArm(opened.value, card, entry.serial);
+    },
     close: async () => {
       await Promise.all([...kept.keys()].map(drop));
+      await Promise.all([...arms.values()].map(({ opened }) => opened.close()));
+      arms.clear();
     },
   };
 };

@@ -81,8 +81,6 @@ const guards = (
     expected,
     weRunOn,
     drained: true,
-    dpus: [],
-    cutDpuPower: false,
     ...(owner === undefined ? {} : { otherOwner: owner }),
   });
 };

@@ -1,6 +1,7 @@
 /**
  * What a plan says of cards whose firmware gave no answer when the cluster was read, because their host restarts again and
- * again: its values wait at next boot there. Without this a rehearsal would run on cards on which nothing waits.
+ * again: its values wait at next boot there. Without this a rehearsal would run on cards on which nothing waits. And which of
+ * its cards have an Arm side that goes down before power does.
  */
 import type { InventoryNode } from '../../core/inventory/build-inventory.ts';
 import type { FirmwareSetting } from '../../core/model/firmware-setting.ts';
@@ -25,8 +26,41 @@ const settingOf = ([name, value]: readonly [string, string]): FirmwareSetting =>
   origin: { source: 'the plan' },
 });
 
+const DPU_MODE: FirmwareSetting = {
+  name: 'INTERNAL_CPU_OFFLOAD_ENGINE',
+  current: 'ENABLED(0)',
+  next: 'ENABLED(0)',
+  marked: false,
+  readOnly: false,
+  columnsStated: true,
+  origin: { source: 'the plan' },
+};
+
+/** A BlueField that counts as a DPU has an Arm side, also where its mode was not read. */
+const withArmSides = (node: InventoryNode, dpus: readonly string[]): AssumedNode => {
+  const own = node.adapters.filter(({ card }) => dpus.includes(card));
+  if (own.length === 0) return { node, assumptions: [] };
+  const adapters = node.adapters.map((adapter) =>
+    dpus.includes(adapter.card) && !adapter.settings.some(({ name }) => name === DPU_MODE.name)
+      ? { ...adapter, settings: [...adapter.settings, DPU_MODE] }
+      : adapter,
+  );
+  return {
+    node: { ...node, adapters },
+    assumptions: [
+      `${node.name}: the Arm sides of ${own.length} BlueFields are taken to shut down when asked, within a minute`,
+    ],
+  };
+};
+
 export const assumePlanned = (node: InventoryNode, groups: readonly RolloutGroup[]): AssumedNode => {
-  const cards = groups.find(({ nodes }) => nodes.includes(node.name))?.cards ?? [];
+  const group = groups.find(({ nodes }) => nodes.includes(node.name));
+  const waiting = assumeWaiting(node, group?.cards ?? []);
+  const arms = withArmSides(waiting.node, group?.dpus ?? []);
+  return { node: arms.node, assumptions: [...waiting.assumptions, ...arms.assumptions] };
+};
+
+const assumeWaiting = (node: InventoryNode, cards: RolloutGroup['cards']): AssumedNode => {
   let assumed = 0;
   const adapters = node.adapters.map((adapter) => {
     const planned = cards.find(({ pci }) => cardOf(pci) === adapter.card);

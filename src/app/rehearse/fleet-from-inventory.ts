@@ -29,7 +29,11 @@ const modelOf = (adapter: Adapter): AdapterModel => ({
   title: 'NVIDIA ConnectX-7',
   deviceID: adapter.functions[0]?.deviceId?.value ?? '1021',
   firmware: adapter.firmware?.value ?? '28.43.2026',
-  factory: adapter.settings.length === 0 ? UNREAD : currentSettings(adapter),
+  // A BlueField of which nothing but its mode is known counts as unread.
+  factory:
+    adapter.settings.filter(({ name }) => !name.startsWith('INTERNAL_CPU_')).length === 0
+      ? { ...UNREAD, ...currentSettings(adapter) }
+      : currentSettings(adapter),
 });
 
 const adapterSpec = (adapter: Adapter, at: number): AdapterSpec => ({

@@ -53,7 +53,7 @@ export const tellStory = async (seed: number): Promise<Result<Story>> => {
   const snapshot = twin.snapshot();
   const plan = planActivateFirmware(snapshot, {
     nodes: [],
-    allow: { dpuPowerCut: true },
+    allow: {},
     rollout: {
       power: { adapter: 'bmc', graceful: true, gracefulBy: 'bmc', force: true, holdSeconds: 60, bootSeconds: 2700 },
       drain: { force: true, deleteEmptyDir: true, timeoutSeconds: 3600 },

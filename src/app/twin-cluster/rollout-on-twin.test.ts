@@ -29,7 +29,7 @@ const submit = async (twin: Twin, more: Readonly<Record<string, unknown>> = {}):
           dpus: ['0000:29:00', '0000:aa:00'],
         },
       ],
-      allow: { rung: 'cold', dpuPowerCut: true },
+      allow: { rung: 'cold' },
       power: { adapter: 'twin' },
       drain: { force: true, deleteEmptyDir: true },
       ...more,
@@ -89,11 +89,4 @@ test('the operating system is asked by a command on the host where the plan says
   expect(await statusAfter(twin, 3)).toMatchObject({ nodes: 2, returned: 2 });
   expect(asked).not.toContain('graceful-off');
   expect(asked.filter((wanted) => wanted === 'on')).toHaveLength(2);
-});
-
-test('a BlueField in DPU mode keeps the power on unless the plan says otherwise', async () => {
-  const twin = await begin();
-  await submit(twin, { allow: { rung: 'cold' } });
-  expect(await statusAfter(twin, 1)).toMatchObject({ returned: 0, visiting: [], held: [] });
-  expect(twin.log.some((line) => / is powered on after /.test(line))).toBe(false);
 });

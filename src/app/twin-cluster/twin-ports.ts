@@ -22,7 +22,7 @@ const changesOn = (twin: Twin, node: string): HostChanges => ({
       return Promise.resolve(
         fail('host-unreachable', `${node} does not answer: the host is not up; look at its power first.`, 'retry'),
       );
-    if (change.do !== 'set-firmware') {
+    if (change.do === 'restart' || change.do === 'shut-down') {
       if (change.do === 'restart') host.restart();
       else host.shutDown();
       return Promise.resolve(ok({ command, output: '', exitCode: 0 }));
@@ -44,5 +44,11 @@ export const twinPorts = (twin: Twin): RolloutPorts => ({
     Promise.resolve(
       twin.hosts.has(node) ? ok(twin.bmc(node)) : fail('held-no-bmc', `no BMC of ${node} is known to the twin.`),
     ),
+  armSide: (node, card) => {
+    const arm = twin.arm(node, card);
+    return Promise.resolve(
+      arm === undefined ? fail('arm-unknown', `${node} has no BlueField in DPU mode at ${card}.`) : ok(arm),
+    );
+  },
   weRunOn: 'outside',
 });

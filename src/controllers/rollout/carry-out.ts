@@ -72,6 +72,16 @@ const askBmc = async (
   return ok(undefined);
 };
 
+const shutDownArm = async ({ ports, base, signal }: Acting, card: string): Promise<Result<void>> => {
+  const arm = await ports.armSide(base.node.name, card);
+  if (!arm.ok) return arm;
+  const answer = await arm.value.shutDown({ signal });
+  if (!answer.ok) return answer;
+  if (answer.value.answer === 'refused')
+    ports.log.info(`the Arm side of ${card} on ${base.node.name} refuses to shut down: ${answer.value.because}`);
+  return ok(undefined);
+};
+
 export const carryOut = async (acting: Acting, act: VisitAct): Promise<Result<void>> => {
   const { ports, base, signal } = acting;
   const { node, spec } = base;
@@ -91,6 +101,8 @@ export const carryOut = async (acting: Acting, act: VisitAct): Promise<Result<vo
       return act.request === 'graceful-off' && spec.power.gracefulBy === 'host'
         ? changeHost(acting, { do: 'shut-down' })
         : askBmc(acting, act);
+    case 'shut-down-arm':
+      return shutDownArm(acting, act.card);
     case 'create-canary': {
       if (spec.canaryPod === undefined) return ok(undefined);
       const made = await ports.api.create(PODS, canaryPod(node.name, spec.canaryPod), {

@@ -1,8 +1,7 @@
 /** Gathers the facts that a stage of a visit needs (core/visit says which), each told or not. Reads only. */
 import { budgetBook } from '../../core/drain/budgets.ts';
-import { isAbove } from '../../core/firmware/rung.ts';
 import { readNodeState, type NodeState } from '../../core/inventory/node-state.ts';
-import { digText, digTexts } from '../../core/model/dig.ts';
+import { digTexts } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import {
   DAEMON_SETS,
@@ -13,7 +12,6 @@ import {
   SRIOV_NODE_STATES,
 } from '../../core/model/kube-resource.ts';
 import type { KubeResult } from '../../core/ports/kube-fault.ts';
-import { allowedRung } from '../../core/visit/allowed-rung.ts';
 import {
   leftWithGates,
   nodeStateGates,
@@ -31,12 +29,12 @@ import type {
   GatheredFacts,
   OfferFacts,
   OthersFacts,
-  PowerFacts,
   ToldFacts,
   VisitBase,
 } from '../../core/visit/visit-facts.ts';
 import { canaryState } from './canary-pod.ts';
 import type { ClusterReads } from './cluster-reads.ts';
+import { gatherPower } from './gather-power.ts';
 import { readCards, readVfCounts } from './host-readings.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
 
@@ -119,32 +117,6 @@ const pods: Gather<'pods'> = async (gathering) => {
   return drain.ok ? told(drain.value) : untold(drain.fault.message);
 };
 
-const power: Gather<'power'> = async ({ ports, object, base, signal }): Promise<Told<PowerFacts>> => {
-  const { group, spec, node, journal } = base;
-  const uuid = digText(object, 'status', 'nodeInfo', 'systemUUID');
-  const guards = {
-    expected: uuid === undefined || uuid === '' ? {} : { uuid },
-    weRunOn: ports.weRunOn,
-    dpus: group.dpus.map((card) => ({ card, arm: 'unknown' as const })),
-  };
-  const notAsked = { ...guards, bmc: { unreachable: 'it was not asked' } };
-  if (!isAbove(group.rung, 'warm') && !isAbove(allowedRung(spec, group), 'warm'))
-    return told({ by: 'nobody', guards: notAsked });
-  if (spec.power.adapter === 'manual' || spec.power.adapter === '') return told({ by: 'person', guards: notAsked });
-  const bmc = await ports.bmc(node.name, spec.power.adapter);
-  if (!bmc.ok) return untold(bmc.fault.message);
-  const identity = await bmc.value.identity({ signal });
-  const state = journal.stage === 'restart' ? await bmc.value.power({ signal }) : undefined;
-  return told({
-    by: 'bmc',
-    ...(state !== undefined && { state: state.ok ? state.value : ('unknown' as const) }),
-    guards: {
-      ...guards,
-      bmc: identity.ok ? { identity: identity.value } : { unreachable: identity.fault.message },
-    },
-  });
-};
-
 const firmware: Gather<'firmware'> = ({ ports, base, signal }) =>
   readCards(
     ports,
@@ -194,7 +166,14 @@ const belongings: Gather<'belongings'> = async (gathering) => {
   });
 };
 
-const GATHER: { readonly [Name in FactName]: Gather<Name> } = { others, pods, power, firmware, offer, belongings };
+const GATHER: { readonly [Name in FactName]: Gather<Name> } = {
+  others,
+  pods,
+  power: gatherPower,
+  firmware,
+  offer,
+  belongings,
+};
 
 export const gatherFacts = async (gathering: Gathering, names: readonly FactName[]): Promise<ToldFacts> => {
   const facts: Record<string, unknown> = {};

@@ -1,4 +1,5 @@
 /** What the rollout controller is handed: the cluster, the hosts, their power, time. The same on the twin and on a cluster. */
+import type { ArmSide } from '../../core/ports/arm-side.ts';
 import type { Bmc } from '../../core/ports/bmc.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { HostChanges } from '../../core/ports/host-changes.ts';
@@ -21,5 +22,7 @@ export interface RolloutPorts {
   readonly hostChanges: (node: string) => Promise<Result<HostChanges>>;
   /** By the power adapter that the rollout names; fails where it knows no BMC of this node. */
   readonly bmc: (node: string, adapter: string) => Promise<Result<Bmc>>;
+  /** Of the BlueField at this PCI address without function; fails where nothing leads to it. */
+  readonly armSide: (node: string, card: string) => Promise<Result<ArmSide>>;
   readonly weRunOn: PowerGuardFacts['weRunOn'];
 }

@@ -11,6 +11,8 @@ export type HostQuestion =
   | { readonly ask: 'reset-levels'; readonly pci: string }
   /** VFs that there are, and that there may be, of each function. */
   | { readonly ask: 'vf-counts'; readonly pcis: readonly string[] }
+  /** What rshim shows of each BlueField, log included where its display level is 2. */
+  | { readonly ask: 'arm-logs' }
   | { readonly ask: 'boot-id' }
   | { readonly ask: 'kernel-lockdown' }
   | { readonly ask: 'kernel-command-line' }
@@ -33,6 +35,8 @@ export const hostCommand = (question: HostQuestion, root: string): readonly stri
     case 'vf-counts':
       // With the file's name on each line, a count cannot be taken for another's.
       return ['grep', '-H', '.', ...question.pcis.flatMap((pci) => countFiles(root, pci))];
+    case 'arm-logs':
+      return ['sh', '-c', `cat ${root}/dev/rshim*/misc`];
     case 'boot-id':
       return ['cat', '/proc/sys/kernel/random/boot_id'];
     case 'kernel-lockdown':

@@ -107,7 +107,10 @@ export const groupsOf = (candidates: readonly Candidate[], upTo?: Rung): readonl
     rung,
     upTo: upTo ?? rung,
     cards: plan.cards.flatMap(cardOfRollout),
-    dpus: plan.node.adapters.filter(({ kind }) => kind === 'bluefield-dpu').map(({ card }) => card),
+    // A BlueField whose mode was not read may be one.
+    dpus: plan.node.adapters
+      .filter(({ kind }) => kind === 'bluefield-dpu' || kind === 'bluefield')
+      .map(({ card }) => card),
   }));
   return [...Map.groupBy(parts, groupKey).values()].flatMap((group) => {
     const [first] = group;

@@ -9,41 +9,19 @@ import type { PlanBlocker } from './plan.ts';
 
 const NO_PODS = { going: [], refused: [], jobs: [] };
 
-/** Power is asked about by a plan in words; the gate asks the BMC itself. */
-const powerBlocks = (
-  { rung }: Candidate,
-  spec: RolloutSpec,
-  group: RolloutGroup | undefined,
-): readonly Omit<PlanBlocker, 'on'>[] => {
-  if (rung !== 'cold' && rung !== 'ac') return [];
-  const { adapter } = spec.power;
-  const dpus = adapter === 'manual' || spec.allow.dpuPowerCut ? [] : (group?.dpus ?? []);
-  return [
-    ...(dpus.length === 0
-      ? []
-      : [
-          {
-            because: `power would be cut under the Arm side of ${dpus.join(' and ')} (BlueField in DPU mode), which is not proved down`,
-            wayOut: 'shut the Arm side down first, or --cut-dpu-power',
-          },
-        ]),
-    ...(adapter === ''
-      ? [
-          {
-            because: `a ${RUNG_NAMES[rung]} needs somebody who switches power`,
-            wayOut: '--power bmc, or --power manual',
-          },
-        ]
-      : []),
-  ];
-};
+/** Somebody has to switch power; whether his BMC and the Arm sides can be asked, the gate reads itself. */
+const powerBlocks = ({ rung }: Candidate, spec: RolloutSpec): readonly Omit<PlanBlocker, 'on'>[] =>
+  (rung === 'cold' || rung === 'ac') && spec.power.adapter === ''
+    ? [
+        {
+          because: `a ${RUNG_NAMES[rung]} needs somebody who switches power`,
+          wayOut: '--power bmc, or --power manual',
+        },
+      ]
+    : [];
 
 /** A visit waits at its gate until each of them is lifted. */
-export const blockersOf = (
-  candidate: Candidate,
-  spec: RolloutSpec,
-  group: RolloutGroup | undefined,
-): readonly PlanBlocker[] => {
+export const blockersOf = (candidate: Candidate, spec: RolloutSpec): readonly PlanBlocker[] => {
   const { plan, object, drain, others } = candidate;
   const on = plan.node.name;
   if (object === undefined)
@@ -53,7 +31,7 @@ export const blockersOf = (
   const blocks = [
     ...nodeBlocks({ node: visitNode(object), spec, atWork: others, pods: drain ?? NO_PODS }),
     ...[rungRefusal(spec, group ?? {}, candidate.rung)].filter((block) => block !== undefined),
-    ...powerBlocks(candidate, spec, group),
+    ...powerBlocks(candidate, spec),
   ];
   return blocks.map(({ because, wayOut }) => ({ on, because, wayOut }));
 };

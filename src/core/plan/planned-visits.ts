@@ -1,5 +1,5 @@
 /** What a plan says of each visit, of their order, and of what comes of them all. */
-import { RUNG_NAMES } from '../firmware/rung.ts';
+import { isAbove, RUNG_NAMES } from '../firmware/rung.ts';
 import type { NodePlan } from '../firmware/plan-node.ts';
 import type { RolloutSpec } from '../model/crd/rollout.ts';
 import type { Fleet } from '../visit/fleet.ts';
@@ -61,6 +61,16 @@ export const wavesOfPlan = (spec: RolloutSpec, { nodes }: Fleet): Plan['waves'] 
   ];
 };
 
+const armEffects = ({ groups, allow, power }: RolloutSpec): readonly string[] => {
+  const count = groups
+    .filter(({ rung }) => isAbove(rung, 'warm'))
+    .reduce((sum, { nodes, dpus }) => sum + nodes.length * dpus.length, 0);
+  if (count === 0) return [];
+  if (allow.dpuPowerCut) return ['BlueFields in DPU mode lose power under their running Arm side'];
+  const who = power.adapter === 'manual' ? 'whoever switches power shuts down' : 'visits shut down';
+  return [`${who} the Arm sides of ${count} BlueFields before power goes: what runs on them ends`];
+};
+
 export const effectsOf = (
   spec: RolloutSpec,
   visits: readonly PlannedVisit[],
@@ -71,7 +81,7 @@ export const effectsOf = (
     `${visits.length} ${visits.length === 1 ? 'node is' : 'nodes are'} taken out of service, at most ${String(spec.budget.maxUnavailable)} at a time, and ${evicts} pods are evicted`,
     ...(spec.drain.deleteEmptyDir ? ['the content of emptyDir volumes of those pods is lost'] : []),
     ...(spec.drain.force ? ['pods without a controller are evicted and not created again'] : []),
-    ...(spec.allow.dpuPowerCut ? ['BlueFields in DPU mode lose power under their running Arm side'] : []),
+    ...armEffects(spec),
     ...(hasDaemon
       ? [
           'the SR-IOV config daemon is rolled twice, as its selector changes, and is away from a node during its visit; nodes that join meanwhile get none',

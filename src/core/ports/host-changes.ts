@@ -9,6 +9,10 @@ import type { Signal } from './clock.ts';
 export type HostChange =
   /** `mstconfig -d PCI -y set NAME=VALUE...`: written for next boot. */
   | { readonly do: 'set-firmware'; readonly pci: string; readonly values: readonly string[] }
+  /** rshim shows the log of each BlueField from now on: a setting of its driver. */
+  | { readonly do: 'show-arm-logs' }
+  /** The operating system on the Arm side of a BlueField ends; host and link stay. */
+  | { readonly do: 'shut-down-arm'; readonly pci: string }
   /** A warm restart by the operating system. */
   | { readonly do: 'restart' }
   /** The operating system shuts down and powers off. */
@@ -21,6 +25,11 @@ export const changeCommand = (change: HostChange): readonly string[] => {
       return ['systemctl', 'reboot'];
     case 'shut-down':
       return ['systemctl', 'poweroff'];
+    case 'show-arm-logs':
+      return ['sh', '-c', 'for misc in /dev/rshim*/misc; do echo "DISPLAY_LEVEL 2" > "$misc"; done'];
+    case 'shut-down-arm':
+      // Level 1 and type 4 of mlxfwreset (NVIDIA, BlueField reset procedures).
+      return ['mstfwreset', '-d', change.pci, '-l', '1', '-t', '4', '-y', 'reset'];
     case 'set-firmware':
       return ['mstconfig', '-d', change.pci, '-y', 'set', ...change.values];
   }

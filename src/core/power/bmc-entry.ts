@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { dig, digFlag, digText, digTexts } from '../model/dig.ts';
+import { cardOf } from '../model/pci-address.ts';
 import { objectPath, type KubeObject } from '../model/kube-object.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { parseBmcAddress, type BmcAddress } from './bmc-address.ts';
@@ -16,6 +17,22 @@ export const BMC_ANNOTATION = 'nicwright.dev/bmc';
 /** On a node: the name of a Secret in Nicwright's namespace with `username` and `password`. */
 export const BMC_ACCOUNT_ANNOTATION = 'nicwright.dev/bmc-account';
 
+const fingerprint = z.string().regex(/^(?:[0-9a-f]{2}:?){32}$/i, 'is no SHA-256 fingerprint');
+
+/** The BMC of a BlueField of the node; account and certificate as those of the host's BMC where it names none. */
+const armSchema = z.strictObject({
+  /** PCI address of the card, with or without its function. */
+  card: z.string().regex(/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}(?:\.[0-7])?$/i, 'is no PCI address such as 0000:29:00'),
+  address: z.string(),
+  /** Of the BlueField: another one must not be shut down for it. */
+  serial: z.string(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  ca: z.string().optional(),
+  fingerprint: fingerprint.optional(),
+  auth: z.enum(['auto', 'session', 'basic']).optional(),
+});
+
 const entrySchema = z.strictObject({
   address: z.string().optional(),
   username: z.string().optional(),
@@ -23,14 +40,12 @@ const entrySchema = z.strictObject({
   /** PEM. */
   ca: z.string().optional(),
   /** SHA-256 of the BMC's certificate. */
-  fingerprint: z
-    .string()
-    .regex(/^(?:[0-9a-f]{2}:?){32}$/i, 'is no SHA-256 fingerprint')
-    .optional(),
+  fingerprint: fingerprint.optional(),
   auth: z.enum(['auto', 'session', 'basic']).optional(),
   /** Of the machine, to prove that this BMC is its own where the cluster does not know the UUID. */
   serial: z.string().optional(),
   command: powerCommandsSchema.optional(),
+  arms: z.array(armSchema).optional(),
 });
 
 export type BmcEntryFields = z.infer<typeof entrySchema>;
@@ -43,6 +58,8 @@ export interface BmcEntry {
   readonly fingerprint?: string;
   readonly auth?: 'auto' | 'session' | 'basic';
   readonly serial?: string;
+  /** BMCs of BlueFields by card (`0000:29:00`), each an entry of its own. */
+  readonly arms?: Readonly<Record<string, BmcEntry>>;
   /** For reports: `Secret/nicwright-system/nicwright-bmc`. */
   readonly source: string;
 }
@@ -68,8 +85,15 @@ const fields = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
 export const completeEntry = (node: string, entry: BmcEntryFields, source: string): Result<BmcEntry> => {
-  const { address, command, ...rest } = entry;
-  const base = { ...defined(rest), source };
+  const { address, command, arms: listed = [], ...rest } = entry;
+  const arms: Record<string, BmcEntry> = {};
+  for (const { card, ...arm } of listed) {
+    const { serial: _serial, ...account } = defined(rest);
+    const complete = completeEntry(`${node}, arms, ${card}`, { ...account, ...defined(arm) }, source);
+    if (!complete.ok) return complete;
+    arms[cardOf(card.toLowerCase())] = complete.value;
+  }
+  const base = { ...defined(rest), ...(listed.length > 0 && { arms }), source };
   if (command !== undefined) return ok({ via: { command }, ...base });
   if (address === undefined)
     return fail('bmc-entry', `${source}: ${node} has neither an address nor a command; give one of them.`);

@@ -7,8 +7,6 @@ const good: PowerGuardFacts = {
   expected: { uuid: '4C4C4544-0038-3110-8044-B7C04F573832' },
   weRunOn: 'outside',
   drained: true,
-  dpus: [{ card: '0000:29:00', arm: 'down' }],
-  cutDpuPower: false,
 };
 
 test('power may be touched when everything holds', () => expect(powerRefusals(good)).toEqual([]));
@@ -24,8 +22,6 @@ test.for<[string, Partial<PowerGuardFacts>, string]>([
   ['somebody else is at work', { otherOwner: 'metal3 BareMetalHost dgx030' }, 'metal3'],
   ['not drained', { drained: false }, 'is not drained'],
   ['drained is not known', { drained: 'unknown' }, 'not known'],
-  ['an Arm side that runs', { dpus: [{ card: 'x', arm: 'up' }] }, 'is up'],
-  ['an Arm side that is not known', { dpus: [{ card: 'x', arm: 'unknown' }] }, 'not known to be down'],
 ])('%s refuses, and says the way out', ([, change, says]) => {
   const refusals = powerRefusals({ ...good, ...change });
   expect(refusals).toHaveLength(1);
@@ -52,8 +48,4 @@ test.each([
     { expected: { uuid }, bmc: { identity: { uuid } } },
   ])
     expect(powerRefusals({ ...good, ...change })[0]?.because).toContain('cannot be told');
-});
-
-test('the plan may allow to cut a DPU', () => {
-  expect(powerRefusals({ ...good, dpus: [{ card: 'x', arm: 'up' }], cutDpuPower: true })).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /**
  * What must hold before the power of a host is touched. Each guard that does not hold refuses with its reason and the way
- * out; what is not known refuses as well. Draining is proved elsewhere (core/visit) and is one of the facts here.
+ * out; what is not known refuses as well. Draining is proved elsewhere (core/visit) and is one of the facts here; Arm sides of
+ * BlueFields have a machine of their own (next-arm-step.ts).
  */
 import type { BmcIdentity } from '../ports/bmc.ts';
 
@@ -15,14 +16,10 @@ export interface PowerGuardFacts {
   /** Another power owner that is at work: metal3, MachineHealthCheck, a person with a lock. */
   readonly otherOwner?: string;
   readonly drained: boolean | 'unknown';
-  /** BlueFields in DPU mode on the host, and what is known of their Arm sides. */
-  readonly dpus: readonly { readonly card: string; readonly arm: 'down' | 'up' | 'unknown' }[];
-  /** The plan says in words that the Arm side may lose power while it runs. */
-  readonly cutDpuPower: boolean;
 }
 
 export interface PowerRefusal {
-  readonly guard: 'reachable' | 'identity' | 'ourselves' | 'owner' | 'drained' | 'dpu';
+  readonly guard: 'reachable' | 'identity' | 'ourselves' | 'owner' | 'drained';
   readonly because: string;
   readonly wayOut: string;
 }
@@ -83,7 +80,7 @@ const identityRefusal = (
 
 /** Every guard that does not hold; power may be touched only when there is none. */
 export const powerRefusals = (facts: PowerGuardFacts): readonly PowerRefusal[] => {
-  const { node, bmc, expected, weRunOn, otherOwner, drained, dpus, cutDpuPower } = facts;
+  const { node, bmc, expected, weRunOn, otherOwner, drained } = facts;
   const refusals: (PowerRefusal | undefined)[] = [
     'unreachable' in bmc
       ? {
@@ -120,15 +117,6 @@ export const powerRefusals = (facts: PowerGuardFacts): readonly PowerRefusal[] =
           because: drained === 'unknown' ? `whether ${node} is drained is not known` : `${node} is not drained`,
           wayOut: `nicwright drain preview ${node} --for restart`,
         },
-    ...dpus.map(({ card, arm }): PowerRefusal | undefined =>
-      arm === 'down' || cutDpuPower
-        ? undefined
-        : {
-            guard: 'dpu',
-            because: `the Arm side of the BlueField ${card} is ${arm === 'up' ? 'up' : 'not known to be down'}: its operating system would lose power`,
-            wayOut: 'shut the Arm side down first, or say in the plan that its power may be cut',
-          },
-    ),
   ];
   return refusals.filter((refusal) => refusal !== undefined);
 };

@@ -40,7 +40,7 @@ const KNOWN: GatheredFacts = {
   power: {
     by: 'bmc',
     state: 'on',
-    guards: { bmc: { identity: { uuid: UUID } }, expected: { uuid: UUID }, weRunOn: 'outside', dpus: [] },
+    guards: { bmc: { identity: { uuid: UUID } }, expected: { uuid: UUID }, weRunOn: 'outside' },
   },
   firmware: card('16', '8'),
   offer: { gates: [], canary: 'none' },
@@ -102,7 +102,8 @@ const ROWS: readonly [string, Given, { to: string; says: string; acts?: readonly
   ['a pod that refuses blocks before anything is touched', { stage: 'gate', node: { schedulable: true }, known: { pods: { ...EMPTY, refused: [{ pod: 'ml/x', because: 'no controller', wayOut: '--force' }] } } }, { to: 'gate', says: 'ml/x must not go' }],
   ['a budget that never allows blocks', { stage: 'gate', node: { schedulable: true }, known: { pods: { ...EMPTY, going: [pod({ budget: { allows: false, blocks: 'never', budgets: [], because: 'maxUnavailable 0', wayOut: 'ask' } })] } } }, { to: 'gate', says: 'never be let go' }],
   ['another host behind the BMC blocks', { stage: 'gate', node: { schedulable: true }, known: { power: { by: 'bmc', guards: { ...KNOWN.power.guards, bmc: { identity: { uuid: UUID.replace('4c', '5d') } } } } } }, { to: 'gate', says: 'another machine' }],
-  ['an Arm side that runs blocks', { stage: 'gate', node: { schedulable: true }, spec: { allow: { rung: 'cold' } }, known: { power: { by: 'bmc', guards: { ...KNOWN.power.guards, dpus: [{ card: 'c', arm: 'unknown' }] } } } }, { to: 'gate', says: 'Arm side' }],
+  ['an Arm side that cannot be told blocks', { stage: 'gate', node: { schedulable: true }, spec: { allow: { rung: 'cold' } }, known: { power: { ...KNOWN.power, arms: [{ card: 'c', state: 'unknown', said: 'silence' }] } } }, { to: 'gate', says: 'Arm side of the BlueField c is down cannot be told: silence' }],
+  ['one that is up does not: the visit shuts it down', { stage: 'gate', node: { schedulable: true }, spec: { allow: { rung: 'cold' } }, known: { power: { ...KNOWN.power, arms: [{ card: 'c', state: 'up', said: 'OsIsRunning' }] } } }, { to: 'quiet', says: 'no pod has to go' }],
   ['a control-plane node blocks', { stage: 'gate', node: { schedulable: true, isControlPlane: true } }, { to: 'gate', says: 'control-plane' }],
   ['quiet sets the mark and remembers', { stage: 'quiet', node: { labels: { [mark.key]: 'run' } }, known: { others: { ...KNOWN.others, toQuiet: [{ who: 'the daemon', mark }] } } }, { to: 'quiet', says: 'kept away', acts: ['mark'] }],
   ['quiet waits until the pod is gone', { stage: 'quiet', known: { others: { ...KNOWN.others, stillThere: ['n/daemon'] } } }, { to: 'quiet', says: 'n/daemon is gone' }],

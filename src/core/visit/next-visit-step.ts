@@ -56,7 +56,13 @@ const resume = ({ node, journal, spec }: VisitBase): Ruling | undefined => {
   const before = millisOf(spec.retryHeldBefore ?? '');
   if (held === undefined || before === undefined || held.atMs >= before) return undefined;
   return moveTo(resumesAt(held.from, !node.ready), 'a person asked for another try', {
-    change: { power: undefined, asked: undefined, ...(held.from === 'verify' && { tried: undefined }) },
+    change: {
+      power: undefined,
+      arms: undefined,
+      silentSinceMs: undefined,
+      asked: undefined,
+      ...(held.from === 'verify' && { tried: undefined }),
+    },
   });
 };
 
@@ -102,10 +108,10 @@ const changed = (journal: VisitJournal, change: JournalChange): VisitJournal =>
 
 const journalAfter = ({ journal, nowMs }: VisitBase, ruling: Ruling): VisitJournal => {
   const { to, because, wayOut, change = {} } = ruling;
-  const { held, ...kept } = changed(journal, change);
+  const { held, wayOut: _wayOut, ...kept } = changed(journal, change);
   const moved = to !== journal.stage;
   const next = { ...kept, stage: to, because, sinceMs: moved ? nowMs : journal.sinceMs };
-  if (to !== 'held') return next;
+  if (to !== 'held') return wayOut === undefined ? next : { ...next, wayOut };
   return {
     ...next,
     held: moved

@@ -19,6 +19,8 @@ export type VisitAct =
   /** `systemctl reboot` on the host. */
   | { readonly do: 'restart-host' }
   | { readonly do: 'power'; readonly request: PowerRequest }
+  /** Of a BlueField, before the power of its host goes. */
+  | { readonly do: 'shut-down-arm'; readonly card: string }
   | { readonly do: 'create-canary' | 'delete-canary' };
 
 export interface PodRef {

@@ -4,6 +4,8 @@
  */
 import type { NodeDrain } from './node-drain.ts';
 import type { OtherAtWork, OtherToQuiet } from './others/other.ts';
+import type { BmcTrouble } from '../power/bmc-trouble.ts';
+import type { ArmSeen } from '../power/next-arm-step.ts';
 import type { PowerGuardFacts } from '../power/power-guards.ts';
 import type { PowerState } from '../ports/bmc.ts';
 import type { RolloutGroup, RolloutSpec } from '../model/crd/rollout.ts';
@@ -37,9 +39,13 @@ export interface OthersFacts {
 export interface PowerFacts {
   /** Who switches power; `nobody` where no rung that is allowed needs it. */
   readonly by: 'bmc' | 'person' | 'nobody';
-  /** Read now; `unknown`: the BMC gave no answer. Absent where no BMC is asked. */
-  readonly state?: PowerState | 'unknown';
-  readonly guards: Omit<PowerGuardFacts, 'node' | 'drained' | 'cutDpuPower'>;
+  /** Read now. Absent where no BMC is asked, and where it told nothing. */
+  readonly state?: PowerState;
+  /** Why the BMC told nothing. */
+  readonly trouble?: BmcTrouble;
+  /** BlueFields in DPU mode, where it matters how their Arm sides are. */
+  readonly arms?: readonly ArmSeen[];
+  readonly guards: Omit<PowerGuardFacts, 'node' | 'drained'>;
 }
 
 export interface OfferFacts {

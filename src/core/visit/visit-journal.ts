@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { RUNGS } from '../firmware/rung.ts';
+import type { ArmJournal } from '../power/arm-journal.ts';
 import { POWER_PHASES, type PowerJournal } from '../power/power-journal.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { STAGES } from './stages.ts';
@@ -25,6 +26,13 @@ const power: z.ZodType<PowerJournal> = z.object({
   failure: z.enum(['off-failed', 'off-not-kept', 'on-failed', 'boot-timeout']).exactOptional(),
 });
 
+const arm: z.ZodType<ArmJournal> = z.object({
+  card: z.string(),
+  asked: z.object({ atMs: z.number(), times: z.int() }).exactOptional(),
+  downReads: z.int(),
+  silentSinceMs: z.number().exactOptional(),
+});
+
 const journal = z.object({
   rollout: z.string(),
   /** Of the Rollout object: another one of the same name is another owner. */
@@ -34,6 +42,8 @@ const journal = z.object({
   beganMs: z.number(),
   /** What the node does at present, as it was last said. */
   because: z.string(),
+  /** What a person can do about what it waits for. */
+  wayOut: z.string().exactOptional(),
   /** `ours`, or whose cordon was found: that one is left. */
   cordon: z.string().exactOptional(),
   /** Marks that keep others away, by id, and what stood there before (null: nothing). */
@@ -47,6 +57,10 @@ const journal = z.object({
   /** Settings that were asked to be written. */
   staged: z.array(z.string()).exactOptional(),
   power: power.exactOptional(),
+  /** Arm sides of BlueFields that go down before the power of the host. */
+  arms: z.array(arm).exactOptional(),
+  /** Since when the BMC has told nothing. */
+  silentSinceMs: z.number().exactOptional(),
   /** A restart that no power machine watches: asked of the host, or of a person. */
   asked: z.object({ bootIdBefore: z.string(), atMs: z.number(), times: z.int() }).exactOptional(),
   held: z.object({ from: z.enum(STAGES), atMs: z.number(), because: z.string(), wayOut: z.string() }).exactOptional(),

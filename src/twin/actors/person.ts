@@ -16,6 +16,7 @@ import { evictFrom, setCordon } from './drain-node.ts';
 export interface PersonTools {
   readonly bmc: (node: string) => Bmc;
   readonly bmcFaults: (node: string) => BmcFaults;
+  readonly armFaults: (node: string) => BmcFaults;
 }
 
 const POLL_MS = 5_000;
@@ -33,7 +34,7 @@ const keyOf = ({ name, namespace }: { readonly name: string; readonly namespace?
 
 export type Person = (act: Act) => void;
 
-export const createPerson = (stage: Stage, { bmc, bmcFaults }: PersonTools): Person => {
+export const createPerson = (stage: Stage, { bmc, bmcFaults, armFaults }: PersonTools): Person => {
   const { world, clock } = stage;
   const actor = world.actor('person');
 
@@ -162,8 +163,10 @@ export const createPerson = (stage: Stage, { bmc, bmcFaults }: PersonTools): Per
         clock.after(act.forSeconds * 1000, () => ends.forEach((end) => end()));
         return;
       }
-      case 'bmc-faults': {
-        const ends = act.rules.map((rule) => bmcFaults(act.node).add(rule));
+      case 'bmc-faults':
+      case 'arm-faults': {
+        const faults = act.do === 'bmc-faults' ? bmcFaults(act.node) : armFaults(act.node);
+        const ends = act.rules.map((rule) => faults.add(rule));
         clock.after(act.forSeconds * 1000, () => ends.forEach((end) => end()));
         return;
       }

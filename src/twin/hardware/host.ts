@@ -10,7 +10,9 @@ import type { Random } from '../../core/ports/random.ts';
 import type { PowerState } from '../../core/ports/bmc.ts';
 import { drawMs, seconds, type Latency } from '../latency.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { Adapter, type AdapterSpec } from './adapter.ts';
+import { ArmCores, hasArm } from './arm-cores.ts';
 import type { PersonalityName } from './bmc-personality.ts';
 import { uuidFrom } from './uuid.ts';
 
@@ -71,7 +73,9 @@ export type HostTrouble =
   /** It comes back with one GPU less. */
   | 'loses-gpu'
   /** It comes back without its first adapter. */
-  | 'loses-adapter';
+  | 'loses-adapter'
+  /** The Arm sides of its BlueFields never shut down. */
+  | 'arm-hangs';
 
 export interface HostOptions {
   readonly clock: VirtualClock;
@@ -98,6 +102,8 @@ export class Host {
   readonly troubles = new Set<HostTrouble>();
   /** Files that programs keep on the host's disk, by path; a re-imaging takes them all. */
   readonly disk = new Map<string, string>();
+  /** Of its BlueFields in DPU mode. */
+  readonly arms: readonly ArmCores[];
   readonly #options: HostOptions;
   readonly #adapters: readonly Adapter[];
   /** As the last boot found the machine. */
@@ -119,6 +125,12 @@ export class Host {
     this.serial = `TWIN${String(Math.floor(options.random.next() * 1e8)).padStart(8, '0')}`;
     this.uuid = uuidFrom(options.random);
     this.#boots.push({ id: uuidFrom(options.random), at: options.clock.now(), kind: 'first' });
+    // A stream of their own: a host with a DPU goes through the same as one without.
+    const { clock, note } = options;
+    const hangs = (): boolean => this.#suffers('arm-hangs');
+    this.arms = spec.adapters
+      .filter(hasArm)
+      .map(({ card }) => new ArmCores(card, { clock, note, hangs, random: seededRandom(1, `${this.uuid} ${card}`) }));
   }
 
   get name(): string {
@@ -204,6 +216,7 @@ export class Host {
     if (this.#power !== 'off') return false;
     const offMs = this.#options.clock.now() - this.#offSince;
     this.#power = 'on';
+    for (const arm of this.arms) arm.hostPoweredOn();
     this.#options.note(`is powered on after ${Math.round(offMs / 1000)} s off`);
     this.#enumerate(offMs >= this.spec.platform.holdMs ? 'power' : 'warm');
     this.#boot('power');
@@ -240,6 +253,7 @@ export class Host {
     this.#power = 'off';
     this.#offSince = this.#options.clock.now();
     this.#options.note('is off');
+    for (const arm of this.arms) arm.hostPoweredOff();
   }
 
   #enumerate(kind: 'warm' | 'power'): void {

@@ -8,7 +8,7 @@ import type { Bmc, PowerAnswer, PowerRequest, PowerState } from '../../core/port
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Random } from '../../core/ports/random.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { drawMs } from '../latency.ts';
+import { drawMs, type Latency } from '../latency.ts';
 import { PERSONALITIES } from './bmc-personality.ts';
 import type { Host } from './host.ts';
 import { seededRandom } from '../seeded-random.ts';
@@ -113,6 +113,30 @@ const carryOut = (host: Host, request: PowerRequest): PowerAnswer => {
   }
 };
 
+/** What gives an answer after a while, unless a fault strikes it first. */
+export const faultyAnswers =
+  ({ where, clock, random, faults, latency }: FaultyLine) =>
+  async <T>(
+    call: BmcCall,
+    work: (fault: BmcFault | undefined) => T,
+    signal: Parameters<Clock['sleep']>[1],
+  ): Promise<Result<T>> => {
+    const fault = faults.strike(call);
+    await clock.sleep(drawMs(latency, random), signal);
+    const refusal = fault === undefined ? undefined : REFUSALS[fault];
+    if (refusal !== undefined) return refusal(where);
+    const value = work(fault);
+    return fault === 'answer-lost' ? lost(where) : ok(value);
+  };
+
+export interface FaultyLine {
+  readonly where: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly faults: BmcFaults;
+  readonly latency: Latency;
+}
+
 /** The machine beside it: another one, and always the same. It takes no chance from anybody else's stream. */
 const seededBy = (host: Host): Random => seededRandom(1, `beside ${host.uuid}`);
 
@@ -122,18 +146,7 @@ export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFau
   const other = { serial: `${host.serial}B`, uuid: uuidFrom(seededBy(host)) };
   const machine = personality.ownHost ? own : other;
   const where = `https://${host.name}-bmc/redfish/v1/Systems/DGX`;
-  const answer = async <T>(
-    call: BmcCall,
-    work: (fault: BmcFault | undefined) => T,
-    signal: Parameters<Clock['sleep']>[1],
-  ): Promise<Result<T>> => {
-    const fault = faults.strike(call);
-    await clock.sleep(drawMs(personality.answer, random), signal);
-    const refusal = fault === undefined ? undefined : REFUSALS[fault];
-    if (refusal !== undefined) return refusal(where);
-    const value = work(fault);
-    return fault === 'answer-lost' ? lost(where) : ok(value);
-  };
+  const answer = faultyAnswers({ where, clock, random, faults, latency: personality.answer });
   return {
     where,
     power: (options) =>

@@ -17,6 +17,7 @@ const TROUBLE_WORDS: Readonly<Record<HostTrouble, string>> = {
   'firmware-keeps': 'its adapters keep their settings at next boot',
   'loses-gpu': 'it boots with one GPU less',
   'loses-adapter': 'it boots without its first adapter',
+  'arm-hangs': 'the Arm sides of its BlueFields do not shut down',
 };
 
 /** Reads after a name: `a person` applies ... */
@@ -53,5 +54,7 @@ export const actWords = (act: Act): string => {
       return `sees the API fail at times, ${lasting(act.forSeconds)}`;
     case 'bmc-faults':
       return `sees the BMC of ${act.node} fail at times, ${lasting(act.forSeconds)}`;
+    case 'arm-faults':
+      return `sees the BMCs of BlueFields of ${act.node} fail at times, ${lasting(act.forSeconds)}`;
   }
 };

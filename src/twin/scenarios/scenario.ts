@@ -46,7 +46,8 @@ export type Act =
     }
   | { readonly do: 'api-faults'; readonly rules: readonly FaultRule[]; readonly forSeconds: number }
   | {
-      readonly do: 'bmc-faults';
+      /** Of the host's BMC, or of those of its BlueFields. */
+      readonly do: 'bmc-faults' | 'arm-faults';
       readonly node: string;
       readonly rules: readonly BmcFaultRule[];
       readonly forSeconds: number;

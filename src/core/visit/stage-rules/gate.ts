@@ -60,15 +60,21 @@ const NODE_BLOCKS: readonly BlockRule[] = [byKind, byOthers, byCordon, byPods];
 /** All that keeps a node from being visited, as the cluster alone tells; a plan lists it before anything is submitted. */
 export const nodeBlocks = (facts: NodeBlockFacts): readonly Block[] => NODE_BLOCKS.flatMap((rule) => rule(facts));
 
-const byPower = ({ node, power, group, spec }: GateFacts): Block | undefined => {
+/** An Arm side that is up is shut down by the visit; one of which nothing can be read would hold it in the middle. */
+const byArms = ({ node, power, group, spec }: GateFacts): Block | undefined => {
+  if (power.by !== 'bmc' || spec.allow.dpuPowerCut || !isAbove(group.rung, 'warm')) return undefined;
+  const untold = power.arms?.find(({ state }) => state === 'unknown');
+  if (untold === undefined) return undefined;
+  return {
+    because: `whether the Arm side of the BlueField ${untold.card} is down cannot be told: ${untold.said}`,
+    wayOut: `name its BMC under arms of ${node.name} (docs/power.md), or plan with --cut-dpu-power`,
+  };
+};
+
+const byPower = ({ node, power }: GateFacts): Block | undefined => {
   if (power.by !== 'bmc') return undefined;
-  const [refusal] = powerRefusals({
-    ...power.guards,
-    node: node.name,
-    drained: true,
-    dpus: isAbove(group.rung, 'warm') ? power.guards.dpus : [],
-    cutDpuPower: spec.allow.dpuPowerCut,
-  });
+  if (power.trouble !== undefined) return power.trouble;
+  const [refusal] = powerRefusals({ ...power.guards, node: node.name, drained: true });
   return refusal;
 };
 
@@ -89,7 +95,7 @@ export const gate: StageRule<'others' | 'pods' | 'power' | 'belongings'> = (fact
   const { node, spec, others } = facts;
   const [first] = [
     ...nodeBlocks({ node, spec, atWork: others.atWork, pods: facts.pods }),
-    ...[byRung(facts), byReadiness(facts), byPower(facts)].filter((block) => block !== undefined),
+    ...[byRung(facts), byReadiness(facts), byPower(facts), byArms(facts)].filter((block) => block !== undefined),
   ];
   if (first !== undefined) return { ...stay('gate', first.because), wayOut: first.wayOut };
   const { pods, belongings } = facts;

@@ -78,7 +78,6 @@ describe('plan activate-firmware', () => {
     const { exit } = await run(planActivateFirmware, [], {
       ...PLAN_OPTIONS,
       power: 'bmc',
-      cutDpuPower: true,
       force: true,
       deleteEmptydirData: true,
     });
@@ -100,7 +99,6 @@ describe('rehearse', () => {
     const plan = await run(planActivateFirmware, [], {
       ...PLAN_OPTIONS,
       power: 'bmc',
-      cutDpuPower: true,
       force: true,
       deleteEmptydirData: true,
     });

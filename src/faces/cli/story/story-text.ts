@@ -51,7 +51,7 @@ export const storyText = (story: Story, paint: Paint): string => {
       ? ['  nothing']
       : [`  ${paint.bad(problem.title)}`, ...wrap(problem.summary, paint.width, '  ', '  ')]),
     '',
-    chapter('2. Planned', 'plan activate-firmware --power bmc --cut-dpu-power', paint),
+    chapter('2. Planned', 'plan activate-firmware --power bmc', paint),
     ...plan.visits.map(
       ({ node, restart, changes, state }) => `  ${node}: ${restart}, ${changes.join('; ')} (now ${state})`,
     ),

@@ -1,0 +1,30 @@
+/** What every kind of restart is decided from, and what holds for all: nothing ends the host's work before its drain is proved. */
+import type { Rung } from '../../firmware/rung.ts';
+import { isDrained, podRefName, type NodeDrain } from '../node-drain.ts';
+import type { PowerFacts, VisitBase } from '../visit-facts.ts';
+import type { VisitJournal } from '../visit-journal.ts';
+import { hold, type Ruling } from '../visit-step.ts';
+import { some } from './stage-rule.ts';
+
+export interface RestartFacts extends VisitBase {
+  readonly pods?: NodeDrain;
+  readonly power?: PowerFacts;
+}
+
+export const withTried = ({ tried = [], rung }: VisitJournal): readonly Rung[] =>
+  tried.includes(rung) ? tried : [...tried, rung];
+
+/** Why nothing that ends the host's work may be asked for now. */
+export const notDrained = ({ node, pods }: RestartFacts): Ruling | undefined => {
+  if (node.schedulable)
+    return hold(
+      `somebody uncordoned ${node.name} before its restart`,
+      'find out who and why; nicwright resume goes on with cordoning it again',
+    );
+  if (pods === undefined || isDrained(pods)) return undefined;
+  const left = [...pods.refused.map(({ pod }) => pod), ...pods.going.map(({ ref }) => podRefName(ref))];
+  return hold(
+    `${some(left)} came to ${node.name} after its drain`,
+    `see who put it there; nicwright resume drains ${node.name} again`,
+  );
+};
