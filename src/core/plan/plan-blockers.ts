@@ -21,7 +21,11 @@ const powerBlocks = ({ rung }: Candidate, spec: RolloutSpec): readonly Omit<Plan
     : [];
 
 /** A visit waits at its gate until each of them is lifted. */
-export const blockersOf = (candidate: Candidate, spec: RolloutSpec): readonly PlanBlocker[] => {
+export const blockersOf = (
+  candidate: Candidate,
+  spec: RolloutSpec,
+  group: RolloutGroup | undefined,
+): readonly PlanBlocker[] => {
   const { plan, object, drain, others } = candidate;
   const on = plan.node.name;
   if (object === undefined)
