@@ -6,6 +6,7 @@ import { controllerManifests } from '../../src/app/install/manifests.ts';
 import { rolloutDefinition } from '../../src/core/model/crd/rollout-definition.ts';
 import { manifestText } from '../../src/faces/cli/install/manifest-text.ts';
 import { commandsPage } from './commands-page.ts';
+import { planFixPage } from './plan-fix-page.ts';
 import { readmePage } from './readme-page.ts';
 import { requirementsPage } from './requirements-page.ts';
 import { rulesPage } from './rules-page.ts';
@@ -18,6 +19,7 @@ export const generatedPages = async (): Promise<Readonly<Record<string, string>>
   'deploy/crds/rollouts.yaml': manifestText([rolloutDefinition()]),
   'deploy/controller.yaml': manifestText(controllerManifests()),
   'docs/commands.md': await commandsPage(),
+  'docs/plan-fix.md': planFixPage(),
   'docs/rules.md': rulesPage(),
   'docs/requirements.md': requirementsPage(ROOT),
 });

@@ -2,7 +2,9 @@
 import type { PlanAct, PlanProof } from '../../core/plan/plan.ts';
 import type { Result } from '../../core/result.ts';
 import { areDefinitionsServed, installDefinitions } from './install-definitions.ts';
+import { arePodsGone, deletePods } from './delete-pods.ts';
 import { areNodesLabelled, labelNodes } from './label-nodes.ts';
+import { createObject, deleteObject, isAbsent } from './make-object.ts';
 import { hasFields, patchObject } from './patch-object.ts';
 import { arePodsReady, restartPods } from './restart-pods.ts';
 import type { StepWork } from './step-work.ts';
@@ -16,6 +18,10 @@ export const proofHolds = (work: StepWork, proof: PlanProof): Promise<Result<boo
       return areNodesLabelled(work, proof);
     case 'object-has':
       return hasFields(work, proof);
+    case 'object-absent':
+      return isAbsent(work, proof.target);
+    case 'pods-gone':
+      return arePodsGone(work, proof.pods);
     case 'rollout-complete':
       return isRolloutComplete(work, proof.name);
     case 'pods-restarted':
@@ -33,7 +39,13 @@ export const carryOutAct = async (work: StepWork, act: PlanAct): Promise<Result<
     case 'label-nodes':
       return labelNodes(work, act);
     case 'patch-object':
-      return patchObject(work, act.target, act.patch);
+      return patchObject(work, act);
+    case 'create-object':
+      return createObject(work, act);
+    case 'delete-object':
+      return deleteObject(work, act);
+    case 'delete-pods':
+      return deletePods(work, act.pods);
     case 'rollout': {
       const submitted = await submitRollout(work, act.name, act.spec);
       return submitted.ok ? followRollout(work, act.name) : submitted;
@@ -43,6 +55,13 @@ export const carryOutAct = async (work: StepWork, act: PlanAct): Promise<Result<
   }
 };
 
+const nameOf = ({ namespace, name }: { readonly namespace?: string; readonly name: string }): string =>
+  namespace === undefined ? name : `${namespace}/${name}`;
+
+/** What makes the object what it is; its name is said beside it. */
+const contentOf = (object: Readonly<Record<string, unknown>>): unknown =>
+  Object.fromEntries(Object.entries(object).filter(([key]) => !['apiVersion', 'kind', 'metadata'].includes(key)));
+
 /** For acts that a person should see before they are made. */
 export const actLine = (act: PlanAct): string => {
   switch (act.do) {
@@ -51,7 +70,13 @@ export const actLine = (act: PlanAct): string => {
     case 'label-nodes':
       return `label ${act.nodes.length} nodes: ${act.label}${act.value === null ? '-' : `=${act.value}`}`;
     case 'patch-object':
-      return `patch ${act.target.kind} ${act.target.name}: ${JSON.stringify(act.patch)}`;
+      return `patch ${act.target.kind} ${nameOf(act.target)}: ${JSON.stringify(act.patch)}`;
+    case 'create-object':
+      return `create ${act.target.kind} ${nameOf(act.target)}: ${JSON.stringify(contentOf(act.object))}`;
+    case 'delete-object':
+      return `delete ${act.target.kind} ${nameOf(act.target)}, if it is the one that the plan made`;
+    case 'delete-pods':
+      return `delete ${act.pods.length === 1 ? 'pod' : 'pods'} ${act.pods.map(nameOf).join(', ')}`;
     case 'rollout':
       return `submit Rollout/${act.name}`;
     case 'restart-pods':

@@ -1,15 +1,15 @@
 /** Step patch-object: a merge patch of one object, and whether its fields are as they were to be. */
 import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
-import { digTexts, isMap } from '../../core/model/dig.ts';
-import { DAEMON_SETS, type KubeResource } from '../../core/model/kube-resource.ts';
-import type { PlanAct, PlanProof } from '../../core/plan/plan.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { digMap, digTexts } from '../../core/model/dig.ts';
+import { DAEMON_SETS, objectWords, type KubeResource } from '../../core/model/kube-resource.ts';
+import { holds, standsAt } from '../../core/plan/merge-patch.ts';
+import type { PlanAct, PlanProof, PlanTarget } from '../../core/plan/plan.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
 import type { StepWork } from './step-work.ts';
 
-type Target = Extract<PlanAct, { do: 'patch-object' }>['target'];
-type Fields = Readonly<Record<string, unknown>>;
+type PatchAct = Pick<Extract<PlanAct, { do: 'patch-object' }>, 'target' | 'patch' | 'from'>;
 
-const kindOf = ({ apiVersion, kind, plural, namespace }: Target): KubeResource => {
+export const resourceOf = ({ apiVersion, kind, plural, namespace }: PlanTarget): KubeResource => {
   const slash = apiVersion.indexOf('/');
   return {
     group: slash < 0 ? '' : apiVersion.slice(0, slash),
@@ -20,27 +20,35 @@ const kindOf = ({ apiVersion, kind, plural, namespace }: Target): KubeResource =
   };
 };
 
-const keyOf = ({ name, namespace }: Target) => ({ name, ...(namespace !== undefined && { namespace }) });
+export const keyOf = ({ name, namespace }: PlanTarget) => ({ name, ...(namespace !== undefined && { namespace }) });
 
+const TRIES = 5;
+
+/** Without `from` the patch is sent as it is; with it, only while the object stands as the plan found it. */
 export const patchObject = async (
   { ports: { api }, signal }: StepWork,
-  target: Target,
-  patch: Fields,
+  { target, patch, from }: PatchAct,
 ): Promise<Result<void>> => {
-  const patched = await api.patch(
-    kindOf(target),
-    keyOf(target),
-    { type: 'merge', body: patch },
-    { fieldManager: FIELD_MANAGER, signal },
-  );
-  return patched.ok ? ok(undefined) : patched;
-};
-
-const holds = (wanted: unknown, found: unknown): boolean => {
-  if (wanted === null) return found === undefined || found === null;
-  if (isMap(wanted))
-    return Object.entries(wanted).every(([key, value]) => holds(value, isMap(found) ? found[key] : undefined));
-  return JSON.stringify(wanted) === JSON.stringify(found);
+  const [kind, key] = [resourceOf(target), keyOf(target)];
+  for (let tries = 1; ; tries += 1) {
+    const lock: Record<string, unknown> = {};
+    if (from !== undefined) {
+      const found = await api.get(kind, key, { signal });
+      if (!found.ok) return found;
+      if (holds(patch, found.value)) return ok(undefined);
+      if (!standsAt(from, patch, found.value))
+        return fail(
+          'refused-changed',
+          `${objectWords(kind, key)} is no longer as the plan found it, so nothing was changed there; look at it, and make a new plan.`,
+        );
+      lock['resourceVersion'] = found.value.metadata.resourceVersion;
+    }
+    const body = from === undefined ? patch : { ...patch, metadata: { ...digMap(patch, 'metadata'), ...lock } };
+    const patched = await api.patch(kind, key, { type: 'merge', body }, { fieldManager: FIELD_MANAGER, signal });
+    if (patched.ok) return ok(undefined);
+    // Somebody wrote in between: looked at anew, it may be as it was in all that matters here.
+    if (from === undefined || patched.fault.code !== 'kube-conflict' || tries === TRIES) return patched;
+  }
 };
 
 type FieldsProof = Extract<PlanProof, { is: 'object-has' }>;
@@ -62,8 +70,8 @@ export const hasFields = async (
   work: StepWork,
   { target, fields, daemonSets }: FieldsProof,
 ): Promise<Result<boolean>> => {
-  const found = await work.ports.api.get(kindOf(target), keyOf(target), { signal: work.signal });
-  if (!found.ok) return found;
+  const found = await work.ports.api.get(resourceOf(target), keyOf(target), { signal: work.signal });
+  if (!found.ok) return found.fault.code === 'kube-not-found' ? ok(false) : found;
   if (!holds(fields, found.value)) return ok(false);
   return daemonSets === undefined ? ok(true) : daemonSetsFollow(work, daemonSets);
 };

@@ -4,11 +4,12 @@
  */
 import type { Inventory, InventoryNode } from '../inventory/build-inventory.ts';
 import { bluefieldOf } from '../firmware/node-evidence.ts';
+import { canonical } from '../model/canonical.ts';
 import { objectPath } from '../model/kube-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** A sum of 53 bits: it tells changes apart, and keeps no secret. */
-const sumOf = (text: string): string => {
+export const sumOf = (text: string): string => {
   let [low, high] = [0xdeadbeef, 0x41c6ce57];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -19,14 +20,6 @@ const sumOf = (text: string): string => {
   high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
   return (4_294_967_296 * (2_097_151 & high) + (low >>> 0)).toString(16).padStart(14, '0');
 };
-
-/** The same text whatever the order of keys. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 
 /** Kinds whose specs decide what is wanted and what may go. */
 const KINDS = ['SriovNetworkNodePolicy', 'SriovNetworkPoolConfig', 'PodDisruptionBudget'];

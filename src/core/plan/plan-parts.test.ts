@@ -2,11 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../model/kube-object.ts';
 import { buildInventory } from '../inventory/build-inventory.ts';
-import type { Problem } from '../diagnosis/report.ts';
 import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { daemonSteps } from './daemon-steps.ts';
 import { compareFacts, fingerprintOf, planFacts, UNREAD } from './fingerprint.ts';
-import { planFix } from './plan-fix.ts';
 import { readPlan } from './plan.ts';
 import { rolloutMinutes } from './visit-minutes.ts';
 
@@ -77,36 +75,6 @@ describe('steps for the config daemon', () => {
   test('no operator, or a site that keeps the label: none', () => {
     expect(daemonSteps(undefined, []).before).toEqual([]);
     expect(daemonSteps(config({ 'nicwright.dev/sriov-config-daemon': 'run' }), [node('x', {})]).before).toEqual([]);
-  });
-});
-
-const problem = (rule: string, nodes: readonly string[] = []): Problem =>
-  ({
-    rule,
-    title: 't',
-    summary: 's',
-    nodes,
-    remedy: [{ text: 'Do this.', command: 'kubectl x' }],
-  }) as unknown as Problem;
-
-describe('fixes', () => {
-  test('an image gets the triple of a release, and its old one back', () => {
-    const policy = object('NicClusterPolicy', 'nic-cluster-policy', {
-      nvIpam: { image: 'nv-ipam', repository: 'ghcr.io/mellanox', version: 'v0.2.0' },
-    });
-    const plan = planFix(problem('component-image-wrong'), snapshotOf(policy));
-    if (!plan.ok) throw new Error(plan.fault.message);
-    const [step] = plan.value.steps;
-    expect(step?.act).toMatchObject({ do: 'patch-object', patch: { spec: { nvIpam: { image: 'nvidia-k8s-ipam' } } } });
-    expect(step?.back).toMatchObject({ act: { patch: { spec: { nvIpam: { image: 'nv-ipam', version: 'v0.2.0' } } } } });
-    expect(readPlan(JSON.parse(JSON.stringify(plan.value)), 'x')).toMatchObject({ ok: true });
-  });
-
-  test('a rule without a safe change says so with its commands', () => {
-    expect(planFix(problem('kernel-lockdown'), emptySnapshot)).toMatchObject({
-      ok: false,
-      fault: { code: 'refused-fix', message: expect.stringContaining('kubectl x') },
-    });
   });
 });
 

@@ -15,6 +15,9 @@ const target = z.object({
   name: z.string(),
 });
 
+/** On objects that a plan made: the name of the plan. */
+export const MADE_BY_KEY = 'nicwright.dev/made-by';
+
 /** A JSON merge patch. */
 const body = z.record(z.string(), z.unknown());
 
@@ -28,7 +31,22 @@ export const planAct = z.discriminatedUnion('do', [
     value: z.nullable(z.string()),
     nodes: z.array(z.string()),
   }),
-  z.object({ do: z.literal('patch-object'), target, patch: body }),
+  z.object({
+    do: z.literal('patch-object'),
+    target,
+    patch: body,
+    /** How the fields of the patch stand before it. Where they stand otherwise by now, nothing is changed. */
+    from: body.exactOptional(),
+  }),
+  /** The object carries the mark of its plan (`MADE_BY_KEY`); one of that name without the mark is left alone. */
+  z.object({ do: z.literal('create-object'), target, object: body }),
+  /** Only where it carries the mark. */
+  z.object({ do: z.literal('delete-object'), target, madeBy: z.string() }),
+  /** These very pods, each by its uid; one that is gone or was made anew is left. */
+  z.object({
+    do: z.literal('delete-pods'),
+    pods: z.array(z.object({ namespace: z.string(), name: z.string(), uid: z.string() })),
+  }),
   z.object({ do: z.literal('rollout'), name: z.string(), spec: rolloutSpec }),
   /** Node by node: the next when the new pod is Ready. */
   z.object({
@@ -38,6 +56,7 @@ export const planAct = z.discriminatedUnion('do', [
     nodes: z.array(z.string()),
   }),
 ]);
+export type PlanTarget = z.infer<typeof target>;
 export type PlanAct = z.infer<typeof planAct>;
 
 /** What is looked at to tell that a step is done; asked before it, too, so that nothing is done twice. */
@@ -56,6 +75,11 @@ export const planProof = z.discriminatedUnion('is', [
     fields: body,
     /** And DaemonSets follow it: some select by this label and value, or (null) none does any more. */
     daemonSets: z.object({ label: z.string(), value: z.nullable(z.string()) }).exactOptional(),
+  }),
+  z.object({ is: z.literal('object-absent'), target }),
+  z.object({
+    is: z.literal('pods-gone'),
+    pods: z.array(z.object({ namespace: z.string(), name: z.string(), uid: z.string() })),
   }),
   z.object({ is: z.literal('rollout-complete'), name: z.string() }),
   /** No pod of those that ran when the step began runs any more, and their successors are Ready. */
@@ -126,6 +150,6 @@ export const readPlan = (document: unknown, source: string): Result<Plan> => {
   const [issue] = read.error.issues;
   return fail(
     'usage-plan',
-    `${source} is no plan: ${issue?.path.join('.') === '' ? 'it' : (issue?.path.join('.') ?? 'it')}: ${issue?.message ?? 'cannot be read'}; make one with nicwright plan activate-firmware -o yaml.`,
+    `${source} is no plan: ${issue?.path.join('.') === '' ? 'it' : (issue?.path.join('.') ?? 'it')}: ${issue?.message ?? 'cannot be read'}; make one with nicwright plan activate-firmware or plan fix, and -o yaml.`,
   );
 };

@@ -36,6 +36,8 @@ const consent = async (context: CommandContext, plan: Plan, isBack: boolean): Pr
   for (const { act, back } of isBack ? plan.steps.toReversed() : plan.steps)
     if (!isBack) context.warn(`  ${actLine(act)}`);
     else if (!('none' in back)) context.warn(`  ${actLine(back.act)}`);
+  if (!isBack && plan.effects.length > 0)
+    context.warn(`What comes of it:\n${plan.effects.map((effect) => `  - ${effect}`).join('\n')}`);
   const answer = await context.confirm(
     isBack ? `Take back what ${plan.metadata.name} made?` : `Carry out ${plan.metadata.name}: ${plan.goal}?`,
   );

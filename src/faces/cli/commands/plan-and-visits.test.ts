@@ -177,7 +177,28 @@ test('install prints what the controller needs, and names no registry', async ()
   expect(shown).not.toMatch(/image: [^\n]*\//);
 });
 
-test('plan fix points elsewhere, or says that there is no safe change', async () => {
-  expect((await refusal(planFix, ['cold-restart-pending'], {}))?.message).toContain('nicwright plan activate-firmware');
+test('plan fix points elsewhere, to the root, or says what is found', async () => {
+  const elsewhere = await run(planFix, ['cold-restart-pending'], {});
+  expect(elsewhere).toMatchObject({ exit: 5, data: { plan: null } });
+  expect(elsewhere.text(plainPaint)).toContain('nicwright plan activate-firmware plans them');
+  expect(elsewhere.text(plainPaint)).toContain('By hand');
   expect((await refusal(planFix, ['nothing-like-it'], {}))?.message).toContain('it finds cold-restart-pending');
+  expect((await refusal(planFix, ['resource-missing'], {}))?.message).toContain(
+    'resource-missing follows from cold-restart-pending',
+  );
+});
+
+test('plan fix without a name lists the findings, each with why not', async () => {
+  const list = await run(planFix, [], {});
+  expect(list).toMatchObject({ exit: 0 });
+  expect(list.data).toMatchObject({
+    findings: expect.arrayContaining([
+      expect.objectContaining({
+        finding: 'cold-restart-pending',
+        fixable: false,
+        because: expect.stringContaining('activate-firmware'),
+      }),
+    ]),
+  });
+  expect(list.text(plainPaint)).toContain('No plan can be made for');
 });

@@ -9,28 +9,36 @@ const stepLines = ({ title, because, back }: PlanStep, at: number): readonly str
   `   - Way back: ${'none' in back ? `none; ${back.none}` : 'taken back by `nicwright apply --rollback`'}`,
 ];
 
+/** A plan that takes no node out of service has none of these. */
+const visitSections = ({ visits, waves }: Plan): readonly string[] =>
+  visits.length === 0
+    ? []
+    : [
+        '| Node | Restart | Changes | Evicted pods | Time | Now |',
+        '|---|---|---|---|---|---|',
+        ...visits.map(
+          ({ node, restart, changes, evicts, minutes: takes, state }) =>
+            `| ${[node, restart, changes.join('; '), evicts.join(', ') || 'none', `${takes} min`, state].map(cell).join(' | ')} |`,
+        ),
+        '',
+        '## Why',
+        ...[...new Set(visits.map(({ because }) => because))].map((because) => `- ${because}`),
+        '',
+        '## Order',
+        ...waves.map(({ name, nodes }) => `- ${name}: ${nodes.join(', ')}`),
+        '',
+      ];
+
 export const planMarkdown = (plan: Plan): string => {
-  const { metadata, goal, visits, waves, minutes, effects, blockers, gaps, steps, fingerprint } = plan;
+  const { metadata, goal, visits, minutes, effects, blockers, gaps, steps, fingerprint } = plan;
   return [
     `# ${metadata.name}: ${goal}`,
     '',
-    `- Nodes: ${visits.length}`,
+    ...(visits.length === 0 ? [] : [`- Nodes: ${visits.length}`]),
     `- Estimated time: ${minutes} min`,
     `- Fingerprint: \`${fingerprint}\` (the plan is refused when what it rests on has changed)`,
     '',
-    '| Node | Restart | Changes | Evicted pods | Time | Now |',
-    '|---|---|---|---|---|---|',
-    ...visits.map(
-      ({ node, restart, changes, evicts, minutes: takes, state }) =>
-        `| ${[node, restart, changes.join('; '), evicts.join(', ') || 'none', `${takes} min`, state].map(cell).join(' | ')} |`,
-    ),
-    '',
-    '## Why',
-    ...[...new Set(visits.map(({ because }) => because))].map((because) => `- ${because}`),
-    '',
-    '## Order',
-    ...waves.map(({ name, nodes }) => `- ${name}: ${nodes.join(', ')}`),
-    '',
+    ...visitSections(plan),
     '## Effects',
     ...effects.map((line) => `- ${line}`),
     '',

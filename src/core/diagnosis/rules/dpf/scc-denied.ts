@@ -5,7 +5,7 @@ import { explainDenial } from '../../../rbac/explain-denial.ts';
 import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
 import { fieldEvidence, textEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
-import type { Evidence, Finding, Statement } from '../../finding.ts';
+import type { Evidence, Scope, Statement } from '../../finding.ts';
 import { defineRule } from '../../rule.ts';
 import { anObject } from '../world-operator.ts';
 import { aDpfConfig, aDpu, anEvent, aReplicaSet, dpfNamespace } from '../world-dpf.ts';
@@ -199,12 +199,13 @@ const BOUND = anObject('rbac.authorization.k8s.io/v1', 'RoleBinding', 'dpf-opera
   subjects: [{ kind: 'ServiceAccount', name: 'dpf-operator-controller-manager', namespace: dpfNamespace }],
 });
 
-const accountsOf = (
-  findings: readonly Finding[],
+/** Accounts of the workloads that were refused, each once; plans for this finding ask, too. */
+export const sccAccounts = (
+  scopes: readonly Scope[],
   facts: Facts,
 ): readonly { readonly namespace: string; readonly account: string }[] => {
-  const found = findings.flatMap(({ scope }) => {
-    const [kind = '', namespace = '', name = ''] = (scope.object ?? '').split('/');
+  const found = scopes.flatMap(({ object }) => {
+    const [kind = '', namespace = '', name = ''] = (object ?? '').split('/');
     const account = accountOf(facts.object(kind, name, namespace));
     return account === undefined ? [] : [{ namespace, account }];
   });
@@ -230,7 +231,7 @@ export const sccDenied = defineRule({
     return `${findings.map(({ scope }) => scope.object?.split('/').at(-1) ?? '').join(', ')}: their pods are refused, since no SecurityContextConstraints that they fit is theirs to use. Of the first: ${first.because.split(': ').slice(1).join(': ')}`;
   },
   remedy: (findings, facts) => {
-    const accounts = accountsOf(findings, facts);
+    const accounts = sccAccounts(findings.map(({ scope }) => scope), facts);
     const isPlain = findings.every(({ because }) => !/is privileged|host network/.test(because));
     const scc = isPlain ? 'nonroot-v2' : 'privileged';
     return [
