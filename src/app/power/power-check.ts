@@ -5,15 +5,26 @@
 import { digText } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { NODES } from '../../core/model/kube-resource.ts';
+import type { ArmReading } from '../../core/ports/arm-side.ts';
 import type { BmcAbilities } from '../../core/ports/bmc-abilities.ts';
 import type { BmcIdentity, PowerState } from '../../core/ports/bmc.ts';
 import type { KubeApi } from '../../core/ports/kube-api.ts';
 import type { OpenBmc } from '../../core/ports/open-bmc.ts';
 import { showBmcAddress } from '../../core/power/bmc-address.ts';
-import { metal3Owns } from '../../core/power/bmc-entry.ts';
+import { metal3Owns, type BmcEntry } from '../../core/power/bmc-entry.ts';
 import { powerRefusals, type PowerRefusal } from '../../core/power/power-guards.ts';
 import type { Result } from '../../core/result.ts';
+import { provedArm } from './arm-sides.ts';
 import { findBmcEntry, type BmcSources, type FoundBmc } from './find-bmc-entry.ts';
+
+/** The Arm side of a BlueField that the node's entry names. */
+export interface ArmCheck {
+  readonly card: string;
+  readonly via: string;
+  readonly state: ArmReading['state'];
+  /** What was read, or why nothing was. */
+  readonly said: string;
+}
 
 export interface PowerCheck {
   readonly node: string;
@@ -24,6 +35,7 @@ export interface PowerCheck {
   readonly power?: PowerState;
   readonly identity?: BmcIdentity;
   readonly abilities?: BmcAbilities;
+  readonly arms?: readonly ArmCheck[];
   /** Why the power of this node cannot be switched; none: it can. */
   readonly refusals: readonly { readonly because: string; readonly wayOut: string }[];
 }
@@ -85,6 +97,41 @@ const guards = (
   });
 };
 
+const askArm = async (node: string, card: string, entry: BmcEntry, openBmc: OpenBmc): Promise<ArmCheck> => {
+  const via = 'address' in entry.via ? showBmcAddress(entry.via.address) : 'a command';
+  const failed = ({ message }: { readonly message: string }): ArmCheck => ({
+    card,
+    via,
+    state: 'unknown',
+    said: message.replace(/\.$/, ''),
+  });
+  const opened = await openBmc(`${node} ${card}`, entry);
+  if (!opened.ok) return failed(opened.fault);
+  try {
+    const arm = await provedArm(opened.value, card, entry.serial);
+    if (!arm.ok) return failed(arm.fault);
+    const reading = await arm.value.read();
+    return reading.ok ? { card, via: arm.value.where, ...reading.value } : failed(reading.fault);
+  } finally {
+    await opened.value.close();
+  }
+};
+
+/** Of BlueFields that the entry does not name nothing is known here: their Arm sides are asked through the host. */
+const askArms = async (node: string, { entry }: FoundBmc, openBmc: OpenBmc): Promise<readonly ArmCheck[]> => {
+  const checks: ArmCheck[] = [];
+  for (const [card, arm] of Object.entries(entry.arms ?? {})) checks.push(await askArm(node, card, arm, openBmc));
+  return checks;
+};
+
+const untoldArms = (arms: readonly ArmCheck[]): PowerCheck['refusals'] =>
+  arms
+    .filter(({ state }) => state === 'unknown')
+    .map(({ card, said }) => ({
+      because: `whether the Arm side of the BlueField ${card} is down cannot be told: ${said}`,
+      wayOut: 'correct its entry under arms, or plan with --cut-dpu-power',
+    }));
+
 const askBmc = async (
   node: string,
   object: KubeObject | undefined,
@@ -106,15 +153,18 @@ const askBmc = async (
     if (!identity.ok) return refused(identity);
     const abilities = await bmc.abilities?.();
     if (abilities !== undefined && !abilities.ok) return refused(abilities);
+    const arms = await askArms(node, found, openBmc);
     return {
       ...base,
       via: bmc.where,
       power: power.value,
       identity: identity.value,
       ...(abilities === undefined ? {} : { abilities: abilities.value }),
+      ...(arms.length === 0 ? {} : { arms }),
       refusals: [
         ...guards(node, identity.value, expectedOf(object, found), found, weRunOn),
         ...(abilities === undefined ? [] : lacks(abilities.value)),
+        ...untoldArms(arms),
       ],
     };
   } finally {

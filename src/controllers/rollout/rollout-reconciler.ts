@@ -61,6 +61,10 @@ const waitingJournal = (rollout: ReadRollout, node: string, nowMs: number): Visi
   rung: groupOf(rollout.spec, node)?.rung ?? 'none',
 });
 
+/** For those who look at the object alone. */
+const withWayOut = (because: string, wayOut: string | undefined): string =>
+  wayOut === undefined || wayOut === '' ? because : `${because} -> ${wayOut}`;
+
 export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler => {
   const { ports, reads, mayAct, deciders, onVisit } = options;
   const { api, clock, log, metrics } = ports;
@@ -92,7 +96,8 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
     const base: VisitBase = { nowMs, node: visitNode(object), spec: rollout.spec, group, journal };
     const told = await gatherFacts({ ports, reads, object, base, signal }, needsOf(journal));
     const step = deciders.nextVisitStep({ ...base, told });
-    if (step.journal.stage === 'gate') return { begun: false, because: step.because };
+    const { stage, wayOut } = step.journal;
+    if (stage === 'gate') return { begun: false, because: withWayOut(step.because, wayOut) };
     // The gate took its time to read, and others may have gone out meanwhile.
     const now = await readFleet(rollout, signal);
     if (!now.ok) return { begun: 'unknown', because: now.fault.message };
@@ -151,8 +156,9 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
       const journal = text === undefined ? undefined : readJournal(text);
       if (journal?.ok !== true)
         return [{ node: name, stage: 'quiet', since: timestamp(clock.now()), message: 'begins', isHeld: false }];
-      const { stage, sinceMs, because } = journal.value;
-      return [{ node: name, stage, since: timestamp(sinceMs), message: because, isHeld: visit === 'held' }];
+      const { stage, sinceMs, because, wayOut } = journal.value;
+      const message = withWayOut(because, wayOut);
+      return [{ node: name, stage, since: timestamp(sinceMs), message, isHeld: visit === 'held' }];
     });
 
   const writeStatus = async (

@@ -33,7 +33,7 @@ export const visitKey = (rollout: string, node: string): string => `${rollout}/$
 /** How long a sentence may be old while nothing but it has changed. */
 const SAY_MS = 60_000;
 
-const withoutWords = ({ because: _because, ...rest }: VisitJournal): string => JSON.stringify(rest);
+const withoutWords = ({ because: _because, wayOut: _wayOut, ...rest }: VisitJournal): string => JSON.stringify(rest);
 
 /** Whether the journal has to be written before the acts may be made. */
 const isNews = (before: VisitJournal, step: VisitStep): boolean => withoutWords(before) !== withoutWords(step.journal);

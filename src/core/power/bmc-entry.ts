@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { dig, digFlag, digText, digTexts } from '../model/dig.ts';
-import { cardOf } from '../model/pci-address.ts';
 import { objectPath, type KubeObject } from '../model/kube-object.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { parseBmcAddress, type BmcAddress } from './bmc-address.ts';
@@ -91,7 +90,7 @@ export const completeEntry = (node: string, entry: BmcEntryFields, source: strin
     const { serial: _serial, ...account } = defined(rest);
     const complete = completeEntry(`${node}, arms, ${card}`, { ...account, ...defined(arm) }, source);
     if (!complete.ok) return complete;
-    arms[cardOf(card.toLowerCase())] = complete.value;
+    arms[card.toLowerCase().replace(/\.[0-7]$/, '')] = complete.value;
   }
   const base = { ...defined(rest), ...(listed.length > 0 && { arms }), source };
   if (command !== undefined) return ok({ via: { command }, ...base });

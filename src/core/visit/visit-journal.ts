@@ -105,7 +105,12 @@ const write = (visit: VisitJournal): string => JSON.stringify(visit);
 
 /** At most 4 KB: sentences are cut first, then what the node left with is reduced to what can be compared. */
 export const showJournal = (visit: VisitJournal): string => {
-  const brief = { ...visit, because: cut(visit.because, 400) };
+  const { wayOut } = visit;
+  const brief = {
+    ...visit,
+    because: cut(visit.because, 400),
+    ...(wayOut !== undefined && { wayOut: cut(wayOut, 300) }),
+  };
   const { held } = brief;
   const short =
     held === undefined

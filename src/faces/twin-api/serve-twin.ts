@@ -19,7 +19,7 @@ export interface ServeOptions {
   readonly world: World;
   readonly clock: VirtualClock;
   /** Their BMCs are served by Redfish, and found by the Secret nicwright-bmc. */
-  readonly machines?: Pick<Twin, 'hosts' | 'bmc'>;
+  readonly machines?: Pick<Twin, 'hosts' | 'bmc'> & Partial<Pick<Twin, 'arm'>>;
   readonly speed: Speed;
   /** 0: any that is free. */
   readonly port: number;

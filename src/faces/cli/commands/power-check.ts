@@ -54,6 +54,7 @@ const describe = (check: PowerCheck, paint: Paint): string => {
       ? []
       : [`power ${power}${machine.length === 0 ? '' : `, ${machine.join(' ')}`}${good ? ', it is this host' : ''}`]),
     ...abilityLine(check),
+    ...(check.arms ?? []).map(({ card, via: at, state, said }) => `Arm side of ${card}: ${state} (${said}), ${at}`),
   ];
   return [
     `${paint.bold(node)}: ${good ? paint.good('its power can be switched from here') : paint.bad('its power cannot be switched from here')}`,

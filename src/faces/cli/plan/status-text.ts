@@ -37,9 +37,10 @@ const heldLines = ({ visits }: RolloutShown, paint: Paint): readonly string[] =>
 const visitLines = ({ visits, status }: RolloutShown, paint: Paint): readonly string[] => {
   const shown = visits.filter(({ journal }) => journal.held === undefined);
   if (shown.length === 0) return status.visiting.flatMap((flight) => flightLine(flight, paint));
-  return shown.flatMap(({ node, journal: { stage, because, tried = [] } }) => [
+  return shown.flatMap(({ node, journal: { stage, because, wayOut, tried = [] } }) => [
     `  ${paint.bold(node)} ${STAGE_KINDS[stage].about}${tried.length === 0 ? '' : ` (tried: ${tried.map((rung) => RUNG_NAMES[rung]).join(', ')})`}`,
     ...wrap(because, paint.width, '    ', '    '),
+    ...(wayOut === undefined ? [] : wrap(`-> ${wayOut}`, paint.width, '    ', '       ')),
   ]);
 };
 

@@ -4,16 +4,22 @@ import { SYSTEM_NAMESPACE } from '../../../core/model/system-namespace.ts';
 import { BMC_SECRET } from '../../../core/power/bmc-entry.ts';
 import type { World } from '../../../twin/world/world.ts';
 import type { ServerCertificate } from '../certificate/self-signed.ts';
-import { SYSTEM } from './redfish-resources.ts';
+import { ARM_SYSTEM, SYSTEM } from './redfish-resources.ts';
 import type { TwinBmcs } from './twin-bmcs.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-export const writeBmcSecret = (world: World, { login, urls }: TwinBmcs, { certificate }: ServerCertificate): void => {
+export const writeBmcSecret = (
+  world: World,
+  { login, urls, arms }: TwinBmcs,
+  { certificate }: ServerCertificate,
+): void => {
   const person = world.actor('person');
   person.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM_NAMESPACE } });
+  const armsOf = (node: string) =>
+    (arms.get(node) ?? []).map(({ card, serial, url }) => ({ card, serial, address: `${url.origin}${ARM_SYSTEM}` }));
   const entries = [...urls].map(
-    ([node, url]) => [node, JSON.stringify({ address: `${url.origin}${SYSTEM}` })] as const,
+    ([node, url]) => [node, JSON.stringify({ address: `${url.origin}${SYSTEM}`, arms: armsOf(node) })] as const,
   );
   person.create(SECRETS, {
     apiVersion: 'v1',

@@ -14,17 +14,23 @@ export interface RedfishState {
   readonly power: PowerState;
   readonly boot: BootOverrideState;
   readonly sessions: readonly string[];
+  /** Where the BMC is that of a BlueField: how far its Arm side is. */
+  readonly armState?: string;
 }
 
 export const ROOT = '/redfish/v1/';
 export const SYSTEM = '/redfish/v1/Systems/DGX';
-export const RESET = `${SYSTEM}/Actions/ComputerSystem.Reset`;
+export const ARM_SYSTEM = '/redfish/v1/Systems/Bluefield';
+export const resetOf = (system: string): string => `${system}/Actions/ComputerSystem.Reset`;
 export const SESSIONS = '/redfish/v1/SessionService/Sessions';
-const CHASSIS = '/redfish/v1/Chassis/DGX';
+const lastPart = (path: string): string => path.split('/').at(-1) ?? path;
+const chassisOf = (system: string): string => `/redfish/v1/Chassis/${lastPart(system)}`;
 const MANAGER = '/redfish/v1/Managers/BMC';
 
 /** No PowerCycle: mockup of a DGX H100 (reference: ipam-maintenance-power.md 4.6). */
 export const RESET_TYPES = ['On', 'ForceOff', 'GracefulShutdown', 'ForceRestart'];
+/** Of a BlueField-3, as far as the twin has it: its Arm side shuts down, and starts with the power of its host. */
+export const ARM_RESET_TYPES = ['GracefulShutdown'];
 export const BOOT_TARGETS = ['None', 'Pxe', 'Hdd', 'Cd', 'BiosSetup', 'UefiHttp'];
 export const BOOT_ENABLED = ['Disabled', 'Once', 'Continuous'];
 
@@ -48,17 +54,18 @@ const collection = (id: string, of: string, members: readonly string[]) =>
     Members: members.map(link),
   });
 
-const system = ({ identity, power, boot }: RedfishState) =>
-  resource(SYSTEM, 'ComputerSystem.v1_9_0.ComputerSystem', {
-    Id: 'DGX',
-    Name: 'DGX',
-    SystemType: 'Physical',
+const system = ({ identity, power, boot, armState }: RedfishState, path: string, resets: readonly string[]) =>
+  resource(path, `ComputerSystem.${armState === undefined ? 'v1_9_0' : 'v1_13_0'}.ComputerSystem`, {
+    Id: lastPart(path),
+    Name: lastPart(path),
+    SystemType: armState === undefined ? 'Physical' : 'DPU',
     Manufacturer: identity.manufacturer,
     Model: identity.model,
     SerialNumber: identity.serial,
     UUID: identity.uuid,
     PowerState: POWER[power],
     PowerRestorePolicy: 'LastState',
+    ...(armState !== undefined && { BootProgress: { LastState: 'OEM', OemLastState: armState } }),
     Status: { State: power === 'on' ? 'Enabled' : 'StandbyOffline', Health: 'OK' },
     Boot: {
       BootSourceOverrideEnabled: boot.enabled,
@@ -68,13 +75,17 @@ const system = ({ identity, power, boot }: RedfishState) =>
       'BootSourceOverrideTarget@Redfish.AllowableValues': BOOT_TARGETS,
     },
     Actions: {
-      '#ComputerSystem.Reset': { target: RESET, 'ResetType@Redfish.AllowableValues': RESET_TYPES },
+      '#ComputerSystem.Reset': { target: resetOf(path), 'ResetType@Redfish.AllowableValues': resets },
     },
-    Links: { Chassis: [link(CHASSIS)], ManagedBy: [link(MANAGER)] },
+    Links: { Chassis: [link(chassisOf(path))], ManagedBy: [link(MANAGER)] },
   });
 
 /** All resources by path; a session's own by its id. */
-export const redfishResources = (state: RedfishState): Readonly<Record<string, unknown>> => ({
+export const redfishResources = (
+  state: RedfishState,
+  path: string,
+  resets: readonly string[],
+): Readonly<Record<string, unknown>> => ({
   '/redfish': { v1: ROOT },
   [ROOT]: resource(ROOT, 'ServiceRoot.v1_5_0.ServiceRoot', {
     Id: 'RootService',
@@ -87,25 +98,25 @@ export const redfishResources = (state: RedfishState): Readonly<Record<string, u
     SessionService: link('/redfish/v1/SessionService'),
     Links: { Sessions: link(SESSIONS) },
   }),
-  '/redfish/v1/Systems': collection('/redfish/v1/Systems', 'ComputerSystem', [SYSTEM]),
-  [SYSTEM]: system(state),
-  '/redfish/v1/Chassis': collection('/redfish/v1/Chassis', 'Chassis', [CHASSIS]),
-  [CHASSIS]: resource(CHASSIS, 'Chassis.v1_10_0.Chassis', {
-    Id: 'DGX',
-    Name: 'DGX',
-    ChassisType: 'RackMount',
+  '/redfish/v1/Systems': collection('/redfish/v1/Systems', 'ComputerSystem', [path]),
+  [path]: system(state, path, resets),
+  '/redfish/v1/Chassis': collection('/redfish/v1/Chassis', 'Chassis', [chassisOf(path)]),
+  [chassisOf(path)]: resource(chassisOf(path), 'Chassis.v1_10_0.Chassis', {
+    Id: lastPart(path),
+    Name: lastPart(path),
+    ChassisType: state.armState === undefined ? 'RackMount' : 'Card',
     Manufacturer: state.identity.manufacturer,
     Model: state.identity.model,
     SerialNumber: state.identity.serial,
     PowerState: POWER[state.power],
-    Links: { ComputerSystems: [link(SYSTEM)], ManagedBy: [link(MANAGER)] },
+    Links: { ComputerSystems: [link(path)], ManagedBy: [link(MANAGER)] },
   }),
   '/redfish/v1/Managers': collection('/redfish/v1/Managers', 'Manager', [MANAGER]),
   [MANAGER]: resource(MANAGER, 'Manager.v1_5_0.Manager', {
     Id: 'BMC',
     Name: 'BMC',
     ManagerType: 'BMC',
-    Links: { ManagerForServers: [link(SYSTEM)], ManagerForChassis: [link(CHASSIS)] },
+    Links: { ManagerForServers: [link(path)], ManagerForChassis: [link(chassisOf(path))] },
   }),
   '/redfish/v1/SessionService': resource('/redfish/v1/SessionService', 'SessionService.v1_1_6.SessionService', {
     Id: 'SessionService',

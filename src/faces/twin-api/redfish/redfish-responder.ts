@@ -6,12 +6,14 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isMap } from '../../../core/model/dig.ts';
 import type { Bmc, BmcIdentity, PowerRequest } from '../../../core/ports/bmc.ts';
 import {
+  ARM_RESET_TYPES,
+  ARM_SYSTEM,
   BOOT_ENABLED,
   BOOT_TARGETS,
   redfishError,
   redfishResources,
-  RESET,
   RESET_TYPES,
+  resetOf,
   ROOT,
   SESSIONS,
   SYSTEM,
@@ -40,6 +42,8 @@ export interface TwinBmcAccess {
   readonly keepsBootOverride: boolean;
   /** The host restarts without a loss of power; false when it cannot. */
   readonly restart: () => boolean;
+  /** Where the BMC is that of a BlueField: how far its Arm side is, in its own words; undefined: no answer. */
+  readonly armState?: () => Promise<string | undefined>;
 }
 
 /** A real BMC holds a handful; the one that is asked too often refuses. */
@@ -86,7 +90,10 @@ export const redfishResponder = ({
   bootId,
   keepsBootOverride,
   restart,
+  armState,
 }: TwinBmcAccess): RedfishResponder => {
+  const system = armState === undefined ? SYSTEM : ARM_SYSTEM;
+  const resets = armState === undefined ? RESET_TYPES : ARM_RESET_TYPES;
   const tokens = new Map<string, string>();
   let override: { readonly state: BootOverrideState; readonly before: string } | undefined;
   let count = 0;
@@ -134,8 +141,8 @@ export const redfishResponder = ({
 
   const reset = async ({ body }: RedfishCall): Promise<RedfishReply | undefined> => {
     const type = parsed(body)?.['ResetType'];
-    if (typeof type !== 'string' || !RESET_TYPES.includes(type))
-      return failed(400, 'ActionParameterNotSupported', `ResetType is one of ${RESET_TYPES.join(', ')}.`);
+    if (typeof type !== 'string' || !resets.includes(type))
+      return failed(400, 'ActionParameterNotSupported', `ResetType is one of ${resets.join(', ')}.`);
     if (type === 'ForceRestart')
       return restart()
         ? { status: 204 }
@@ -173,7 +180,16 @@ export const redfishResponder = ({
       if (!told.ok) return undefined;
       identity = told.value;
     }
-    return redfishResources({ identity, power: power.value, boot: boot(), sessions: [...tokens.values()] });
+    const arm = await armState?.();
+    if (armState !== undefined && arm === undefined) return undefined;
+    const state = {
+      identity,
+      power: power.value,
+      boot: boot(),
+      sessions: [...tokens.values()],
+      ...(arm !== undefined && { armState: arm }),
+    };
+    return redfishResources(state, system, resets);
   };
 
   return async (call) => {
@@ -181,13 +197,13 @@ export const redfishResponder = ({
     if (path === SESSIONS && call.method === 'POST') return logIn(call);
     const isOpen = path === ROOT || path === '/redfish';
     if (!isOpen && !isLoggedIn(call)) return failed(401, 'ResourceAtUriUnauthorized', 'Log in first.');
-    if (call.method === 'POST' && path === RESET) return reset(call);
+    if (call.method === 'POST' && path === resetOf(system)) return reset(call);
     if (call.method === 'DELETE' && path.startsWith(`${SESSIONS}/`)) return logOut(path);
     const resources = await readAll();
     if (resources === undefined) return undefined;
     const body = resources[path];
     if (body === undefined) return failed(404, 'ResourceMissingAtURI', `There is no ${path}.`);
-    if (call.method === 'PATCH' && path === SYSTEM) return change(call, body);
+    if (call.method === 'PATCH' && path === system) return change(call, body);
     if (call.method !== 'GET' && call.method !== 'HEAD')
       return failed(405, 'OperationNotAllowed', `${call.method} is not allowed on ${path}.`);
     return { status: 200, headers: { etag: etagOf(body) }, body };
