@@ -185,6 +185,13 @@ const PROBES: Readonly<Record<NodeFault, (stage: Stage) => Promise<unknown>>> = 
     await offAndOn(stage);
     return stage.twin.hosts.get(NODE)?.adapters.length;
   },
+  'host-link-slow': linkAfterBoot,
+  'host-link-narrow': linkAfterBoot,
+  'host-port-down': async (stage) => {
+    const adapter = stage.twin.hosts.get(NODE)?.adapters[0];
+    await offAndOn(stage);
+    return adapter?.isPortUp(adapter.spec.functions[0]?.pci ?? '');
+  },
   'person-cordons': isCordoned,
   'person-uncordons': isCordoned,
   'person-restarts': async (stage) => {
@@ -210,6 +217,11 @@ async function shutDownArm(stage: Stage): Promise<unknown> {
   await stage.run(120_000);
   const answer = await asked;
   return [answer?.ok === true ? answer.value.answer : answer?.fault.code, stage.twin.hosts.get(NODE)?.arms[0]?.state];
+}
+
+async function linkAfterBoot(stage: Stage): Promise<unknown> {
+  await offAndOn(stage);
+  return stage.twin.hosts.get(NODE)?.adapters[0]?.link;
 }
 
 async function isCordoned({ twin }: Stage): Promise<unknown> {
@@ -255,6 +267,9 @@ const COMES_OF: Readonly<Record<NodeFault, unknown>> = {
   'host-firmware-keeps': '16/8',
   'host-loses-gpu': 7,
   'host-loses-adapter': 1,
+  'host-link-slow': { gtPerSecond: 16, lanes: 16 },
+  'host-link-narrow': { gtPerSecond: 32, lanes: 8 },
+  'host-port-down': false,
   'person-cordons': true,
   'person-uncordons': false,
   'person-restarts': ['first', 'warm'],

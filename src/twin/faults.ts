@@ -129,6 +129,9 @@ const HOST_FAULTS: Readonly<Record<`host-${HostTrouble}`, { readonly about: stri
     'host-firmware-keeps': { about: 'no power off activates its settings', trouble: 'firmware-keeps' },
     'host-loses-gpu': { about: 'it comes back with one GPU less', trouble: 'loses-gpu' },
     'host-arm-hangs': { about: 'asked to shut down, its Arm sides never end', trouble: 'arm-hangs' },
+    'host-link-slow': { about: 'its first adapter comes back with a slower PCIe link', trouble: 'link-slow' },
+    'host-link-narrow': { about: 'its first adapter comes back with fewer PCIe lanes', trouble: 'link-narrow' },
+    'host-port-down': { about: 'a port of its first adapter stays down after the boot', trouble: 'port-down' },
     'host-loses-adapter': { about: 'it comes back without its first adapter', trouble: 'loses-adapter' },
   };
 

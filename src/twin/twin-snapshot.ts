@@ -37,7 +37,11 @@ const hostTexts = (host: Host): readonly SnapshotText[] => {
   const files: Readonly<Record<string, readonly (readonly string[])[]>> = {
     'devices.txt': [['ibdev2netdev', '-v']],
     'firmware.txt': first.map((pci) => hostCommand({ ask: 'firmware-settings', pci }, '')),
-    'facts.txt': [hostCommand({ ask: 'vf-counts', pcis }, ''), ...FACTS.map((question) => hostCommand(question, ''))],
+    'facts.txt': [
+      hostCommand({ ask: 'vf-counts', pcis }, ''),
+      hostCommand({ ask: 'links', pcis }, ''),
+      ...FACTS.map((question) => hostCommand(question, '')),
+    ],
   };
   return Object.entries(files).map(([file, commands]) => ({
     kind: 'host',

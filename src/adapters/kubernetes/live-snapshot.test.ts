@@ -110,6 +110,7 @@ test('one question for each card of NVIDIA, in the daemon’s container; the out
     expect.stringMatching(/^\$ grep -H \. (\S+0000:18:00\.[01]\/sriov_(?:num|total)vfs ?){4}$/),
     expect.stringMatching(/^\$ mstconfig -d 0000:18:00\.0 -e q$/),
     expect.stringMatching(/^\$ mstfwreset -d 0000:18:00\.0 query$/),
+    expect.stringMatching(/^\$ grep -rHs \. .*0000:18:00\.0\/current_link_speed /),
   ]);
   expect(host?.text).toContain('$ cat /proc/cmdline\ncat /proc/cmdline ran\n');
   expect(gaps).toEqual([]);
@@ -196,7 +197,7 @@ test('the time for one host is bounded', async () => {
     },
   });
   const { gaps } = await read(api, { clock, nodes: { names: ['a'] } });
-  expect(gaps.filter(({ because }) => because.includes('120 s, was used up'))).toHaveLength(4);
+  expect(gaps.filter(({ because }) => because.includes('120 s, was used up'))).toHaveLength(5);
 });
 
 test('rights to logs and exec are asked for before, and what is missing hides all of them', async () => {

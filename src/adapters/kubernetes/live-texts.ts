@@ -156,6 +156,7 @@ const questionsFor = (pcis: readonly string[]): readonly HostQuestion[] => {
     ...(pcis.length > 0 ? [{ ask: 'vf-counts' as const, pcis }] : []),
     ...cards.map((pci) => ({ ask: 'firmware-settings' as const, pci })),
     ...cards.map((pci) => ({ ask: 'reset-levels' as const, pci })),
+    ...(pcis.length > 0 ? [{ ask: 'links' as const, pcis }] : []),
   ];
 };
 

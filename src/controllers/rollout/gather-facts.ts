@@ -12,6 +12,7 @@ import {
   SRIOV_NODE_STATES,
 } from '../../core/model/kube-resource.ts';
 import type { KubeResult } from '../../core/ports/kube-fault.ts';
+import { linkFunctions, linkGates, linksLeft } from '../../core/visit/gates/link-gates.ts';
 import {
   leftWithGates,
   nodeStateGates,
@@ -35,7 +36,7 @@ import type {
 import { canaryState } from './canary-pod.ts';
 import type { ClusterReads } from './cluster-reads.ts';
 import { gatherPower } from './gather-power.ts';
-import { readCards, readVfCounts } from './host-readings.ts';
+import { readCards, readDeviceLinks, readGpus, readVfCounts } from './host-readings.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
 
 export interface Gathering {
@@ -125,6 +126,11 @@ const firmware: Gather<'firmware'> = ({ ports, base, signal }) =>
     signal,
   );
 
+/** Functions whose links have to come back as they were. */
+const comparedFunctions = ({ group }: VisitBase, functions: readonly string[]): readonly string[] => [
+  ...new Set([...functions, ...group.cards.map(({ pci }) => pci)]),
+];
+
 const offer: Gather<'offer'> = async (gathering): Promise<Told<OfferFacts>> => {
   const { ports, base, signal } = gathering;
   const { node, journal, spec } = base;
@@ -134,6 +140,8 @@ const offer: Gather<'offer'> = async (gathering): Promise<Told<OfferFacts>> => {
   const pcis = [...new Set([...(state?.wanted ?? []).map(({ pci }) => pci), ...(journal.left?.functions ?? [])])];
   const counts = await readVfCounts(ports, node.name, pcis, signal);
   if (!counts.known) return counts;
+  const links = await readDeviceLinks(ports, node.name, linkFunctions(journal.left), signal);
+  if (!links.known) return links;
   const canary = await canaryState(ports.api, node.name, spec, signal);
   if (!canary.known) return canary;
   return told({
@@ -142,6 +150,7 @@ const offer: Gather<'offer'> = async (gathering): Promise<Told<OfferFacts>> => {
       ...vfGates(state, counts.value),
       ...resourceGates(promisedOf(state), node.allocatable),
       ...leftWithGates(journal.left, node.allocatable, counts.value),
+      ...linkGates(journal.left, comparedFunctions(base, journal.left?.functions ?? []), links.value),
     ],
     canary: canary.value,
   });
@@ -160,9 +169,15 @@ const belongings: Gather<'belongings'> = async (gathering) => {
   );
   if (!counts.known)
     return untold(`what the node has cannot be read, so that a loss would not be seen: ${counts.because}`);
+  const functions = counts.value.filter(({ numVfs }) => numVfs !== 'absent').map(({ pci }) => pci);
+  const gpus = await readGpus(ports, base.node.name, signal);
+  const links = await readDeviceLinks(ports, base.node.name, [...comparedFunctions(base, functions), ...gpus], signal);
+  if (!links.known)
+    return untold(`how its links run cannot be read, so that a loss would not be seen: ${links.because}`);
   return told({
     resources: worthKeeping(base.node.allocatable, promisedOf(state)),
-    functions: counts.value.filter(({ numVfs }) => numVfs !== 'absent').map(({ pci }) => pci),
+    functions,
+    ...linksLeft(links.value, gpus),
   });
 };
 

@@ -13,6 +13,10 @@ export type HostQuestion =
   | { readonly ask: 'vf-counts'; readonly pcis: readonly string[] }
   /** What rshim shows of each BlueField, log included where its display level is 2. */
   | { readonly ask: 'arm-logs' }
+  /** How the PCIe links of these functions run, and whether the network ports behind them are up. */
+  | { readonly ask: 'links'; readonly pcis: readonly string[] }
+  /** GPUs that the driver holds. */
+  | { readonly ask: 'gpus' }
   | { readonly ask: 'boot-id' }
   | { readonly ask: 'kernel-lockdown' }
   | { readonly ask: 'kernel-command-line' }
@@ -21,6 +25,8 @@ export type HostQuestion =
 /** For reports: `firmware settings of 0000:18:00.0`. */
 export const questionWords = (question: HostQuestion): string => {
   if (question.ask === 'vf-counts') return 'VF counts';
+  if (question.ask === 'links') return 'PCIe links and ports';
+  if (question.ask === 'gpus') return 'the list of GPUs';
   const words = question.ask.replaceAll('-', ' ');
   return 'pci' in question ? `${words} of ${question.pci}` : words;
 };
@@ -37,6 +43,17 @@ export const hostCommand = (question: HostQuestion, root: string): readonly stri
       return ['grep', '-H', '.', ...question.pcis.flatMap((pci) => countFiles(root, pci))];
     case 'arm-logs':
       return ['sh', '-c', `cat ${root}/dev/rshim*/misc`];
+    case 'links':
+      // The folders hold many other files and devices of changing names; only these are opened.
+      return [
+        'grep',
+        '-rHs',
+        '.',
+        ...LINK_FILES.map((file) => `--include=${file}`),
+        ...question.pcis.flatMap((pci) => linkPlaces(root, pci)),
+      ];
+    case 'gpus':
+      return ['ls', '/proc/driver/nvidia/gpus'];
     case 'boot-id':
       return ['cat', '/proc/sys/kernel/random/boot_id'];
     case 'kernel-lockdown':
@@ -48,6 +65,13 @@ export const hostCommand = (question: HostQuestion, root: string): readonly stri
       return ['cat', `${root}/sys/class/dmi/id/product_name`];
   }
 };
+
+const LINK_FILES = ['current_link_speed', 'current_link_width', 'state', 'rate', 'operstate', 'speed'];
+
+const linkPlaces = (root: string, pci: string): readonly string[] =>
+  ['current_link_speed', 'current_link_width', 'infiniband', 'net'].map(
+    (place) => `${root}/sys/bus/pci/devices/${pci}/${place}`,
+  );
 
 const countFiles = (root: string, pci: string): readonly string[] =>
   ['sriov_numvfs', 'sriov_totalvfs'].map((file) => `${root}/sys/bus/pci/devices/${pci}/${file}`);

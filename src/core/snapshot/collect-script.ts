@@ -77,6 +77,7 @@ export const collectScript = (folder: string): string =>
     ...HOST_QUESTIONS.flatMap(ask),
     `    for pci in $(${CARDS} < /dev/null); do`,
     ...ask({ ask: 'firmware-settings', pci: '$pci' }).map((line) => `  ${line}`),
+    ...ask({ ask: 'links', pcis: ['$pci'] }).map((line) => `  ${line}`),
     ...ask({ ask: 'reset-levels', pci: '$pci' }).map((line) => `  ${line}`),
     '    done',
     '  } > "host/$node.txt"',

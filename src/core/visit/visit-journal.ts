@@ -48,8 +48,15 @@ const journal = z.object({
   cordon: z.string().exactOptional(),
   /** Marks that keep others away, by id, and what stood there before (null: nothing). */
   quieted: z.record(z.string(), z.nullable(z.string())).exactOptional(),
-  /** Resources that the node offered when it left, and functions that answered. */
-  left: z.object({ resources: z.record(z.string(), z.string()), functions: z.array(z.string()) }).exactOptional(),
+  /** Resources that the node offered when it left, functions that answered, and how links and ports ran (gates/link-gates.ts). */
+  left: z
+    .object({
+      resources: z.record(z.string(), z.string()),
+      functions: z.array(z.string()),
+      links: z.record(z.string(), z.array(z.string())).exactOptional(),
+      ports: z.record(z.string(), z.array(z.string())).exactOptional(),
+    })
+    .exactOptional(),
   /** The restart that is under way, or comes next. */
   rung: z.enum(RUNGS),
   /** Restarts that were begun for what is wanted now. */
@@ -117,7 +124,9 @@ export const showJournal = (visit: VisitJournal): string => {
       ? brief
       : { ...brief, held: { ...held, because: cut(held.because, 600), wayOut: cut(held.wayOut, 300) } };
   if (write(short).length <= MOST_BYTES || short.left === undefined) return write(short);
-  const fewer = { ...short, left: { ...short.left, functions: short.left.functions.slice(0, 32) } };
+  const { resources, functions } = short.left;
+  // What is left out is said to be not compared when the node comes back.
+  const fewer = { ...short, left: { resources, functions: functions.slice(0, 32) } };
   if (write(fewer).length <= MOST_BYTES) return write(fewer);
   const { staged: _staged, ...rest } = fewer;
   return write({

@@ -41,8 +41,22 @@ interface Setting {
   next: string;
 }
 
+/** How its PCIe link runs, as sysfs shows it. */
+export interface Link {
+  readonly gtPerSecond: number;
+  readonly lanes: number;
+}
+
+/** What every model here is made for: PCIe 5.0 x16, and ports of 400 Gb/s. */
+export const FULL_LINK: Link = { gtPerSecond: 32, lanes: 16 };
+export const PORT_GBPS = 400;
+
 export class Adapter {
   readonly spec: AdapterSpec;
+  /** As it was trained when the host started. */
+  link: Link = FULL_LINK;
+  /** The port of its first function has no signal. */
+  isPortDown = false;
   toolFault: ToolFault | undefined;
   readonly #settings: ReadonlyMap<string, Setting>;
   readonly #vfs = new Map<string, readonly Vf[]>();
@@ -97,6 +111,10 @@ export class Adapter {
   get totalVfs(): number {
     const isOn = sameValue(this.current('SRIOV_EN') ?? 'False(0)', 'True(1)');
     return isOn ? Number(this.current('NUM_OF_VFS') ?? 0) : 0;
+  }
+
+  isPortUp(pci: string): boolean {
+    return !(this.isPortDown && pci === this.spec.functions[0]?.pci);
   }
 
   vfs(pci: string): readonly Vf[] {

@@ -6,6 +6,7 @@ import { cardOf } from '../../core/model/pci-address.ts';
 import type { Adapter } from './adapter.ts';
 import { queryFirmware, queryReset, setFirmware } from './firmware-tool.ts';
 import type { Host } from './host.ts';
+import { linkFiles } from './link-files.ts';
 
 export interface CommandAnswer {
   readonly stdout: string;
@@ -72,13 +73,22 @@ const grepNamed = (host: Host, paths: readonly string[], shown: (path: string) =
   };
 };
 
+/** The only folder that a question lists. */
+const listFolder = (host: Host, folder: string): CommandAnswer =>
+  folder === '/proc/driver/nvidia/gpus' && host.spec.gpus > 0
+    ? printed(host.gpuAddresses.map((pci) => `${pci}\n`).join(''))
+    : failed(`ls: cannot access '${folder}': No such file or directory`, 2);
+
 const listDevices = (host: Host): string => {
   const rows = host.adapters
-    .flatMap(({ spec: { model, functions } }) => functions.map((fn) => ({ model, fn })))
+    .flatMap((adapter) => {
+      const { model, functions } = adapter.spec;
+      return functions.map((fn) => ({ model, fn, up: adapter.isPortUp(fn.pci) }));
+    })
     .toSorted((a, b) => Number(a.fn.rdma.slice(5)) - Number(b.fn.rdma.slice(5)))
     .map(
-      ({ model, fn }) =>
-        `${fn.pci} ${fn.rdma} (${model.chip} - ${model.part}) ${model.title} fw ${model.firmware} port 1 (ACTIVE) ==> ${fn.bond ?? fn.interface} (Up)`,
+      ({ model, fn, up }) =>
+        `${fn.pci} ${fn.rdma} (${model.chip} - ${model.part}) ${model.title} fw ${model.firmware} port 1 (${up ? 'ACTIVE' : 'DOWN'}) ==> ${fn.bond ?? fn.interface} (${up ? 'Up' : 'Down'})`,
     );
   return `${rows.join('\n')}\n`;
 };
@@ -116,8 +126,12 @@ export const runOnHost = (host: Host, command: readonly string[], root = ''): Co
       return printed(listDevices(host));
     case 'cat':
       return cat(host, words.map(onHost));
+    case 'ls':
+      return listFolder(host, words.at(-1) ?? '');
     case 'grep': {
-      const files = words.slice(words.indexOf('.') + 1).map(onHost);
+      const named = words.slice(words.indexOf('.') + 1).filter((word) => !word.startsWith('--'));
+      if (words.includes('-rHs')) return printed(linkFiles(host, named.map(onHost), root));
+      const files = named.map(onHost);
       return grepNamed(host, files, (path) => (root === '' || path.startsWith('/proc') ? path : `${root}${path}`));
     }
     case 'hostname':

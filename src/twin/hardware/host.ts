@@ -11,8 +11,8 @@ import type { PowerState } from '../../core/ports/bmc.ts';
 import { drawMs, seconds, type Latency } from '../latency.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { Adapter, type AdapterSpec } from './adapter.ts';
 import { ArmCores, hasArm } from './arm-cores.ts';
+import { Adapter, FULL_LINK, type AdapterSpec } from './adapter.ts';
 import type { PersonalityName } from './bmc-personality.ts';
 import { uuidFrom } from './uuid.ts';
 
@@ -75,7 +75,13 @@ export type HostTrouble =
   /** It comes back without its first adapter. */
   | 'loses-adapter'
   /** The Arm sides of its BlueFields never shut down. */
-  | 'arm-hangs';
+  | 'arm-hangs'
+  /** The PCIe link of its first adapter is trained at half its speed. */
+  | 'link-slow'
+  /** The same link is trained with half its lanes. */
+  | 'link-narrow'
+  /** The first port of its first adapter gets no signal any more. */
+  | 'port-down';
 
 export interface HostOptions {
   readonly clock: VirtualClock;
@@ -144,6 +150,11 @@ export class Host {
 
   get gpus(): number {
     return this.spec.gpus - this.#lost.gpus;
+  }
+
+  /** PCI addresses of its GPUs: a domain of their own, so that they meet no adapter. */
+  get gpuAddresses(): readonly string[] {
+    return Array.from({ length: this.gpus }, (_, at) => `0001:${(16 + at).toString(16)}:00.0`);
   }
 
   get power(): PowerState {
@@ -267,6 +278,19 @@ export class Host {
     }
   }
 
+  /** Each start trains all links anew. */
+  #train(): void {
+    const [first, ...others] = this.#adapters;
+    for (const adapter of others) adapter.link = FULL_LINK;
+    if (first === undefined) return;
+    const { gtPerSecond, lanes } = FULL_LINK;
+    first.link = {
+      gtPerSecond: this.#suffers('link-slow') ? gtPerSecond / 2 : gtPerSecond,
+      lanes: this.#suffers('link-narrow') ? lanes / 2 : lanes,
+    };
+    first.isPortDown = this.#suffers('port-down');
+  }
+
   #boot(kind: Boot['kind']): void {
     if (this.#suffers('never-boots')) return;
     const { boot, reimage } = this.spec.platform;
@@ -282,6 +306,7 @@ export class Host {
         gpus: this.spec.gpus > 0 && this.#suffers('loses-gpu') ? 1 : 0,
         adapters: this.#adapters.length > 0 && this.#suffers('loses-adapter') ? 1 : 0,
       };
+      this.#train();
       this.#boots.push({ id: uuidFrom(this.#options.random), at: this.#options.clock.now(), kind });
       this.#options.note(kind === 'warm' ? 'is up after a warm restart' : 'is up after power off and on');
       for (const listener of this.#up) listener();

@@ -1,5 +1,6 @@
 /** What the config daemon finds on its host: status.interfaces of the node state, one entry a PF that has a net device. */
 import { CHART_NICS, supportedNics, VENDOR_NVIDIA } from '../../core/sriov/supported-nics.ts';
+import { PORT_GBPS } from '../hardware/adapter.ts';
 import type { Host } from '../hardware/host.ts';
 
 const NICS = supportedNics(CHART_NICS);
@@ -23,7 +24,7 @@ export const discoverInterfaces = (host: Host): readonly Readonly<Record<string,
         deviceID,
         driver: 'mlx5_core',
         mtu: fn.linkType === 'IB' ? IB_MTU : 1500,
-        linkSpeed: '400000 Mb/s',
+        linkSpeed: adapter.isPortUp(fn.pci) ? `${PORT_GBPS * 1000} Mb/s` : '-1 Mb/s',
         linkType: fn.linkType,
         linkAdminState: 'up',
         eSwitchMode: 'legacy',

@@ -18,6 +18,9 @@ const TROUBLE_WORDS: Readonly<Record<HostTrouble, string>> = {
   'loses-gpu': 'it boots with one GPU less',
   'loses-adapter': 'it boots without its first adapter',
   'arm-hangs': 'the Arm sides of its BlueFields do not shut down',
+  'link-slow': 'it boots with a slower PCIe link to its first adapter',
+  'link-narrow': 'it boots with fewer PCIe lanes to its first adapter',
+  'port-down': 'the first port of its first adapter stays down after the boot',
 };
 
 /** Reads after a name: `a person` applies ... */

@@ -230,6 +230,27 @@ export interface VfCountReading {
   readonly count: number | 'absent';
 }
 
+export interface PortState {
+  readonly port: number;
+  readonly up: boolean;
+  readonly gbps?: number;
+}
+
+/** How the PCIe link of one function runs (GT/s and lanes, absent where the host does not know), and its network ports. */
+export interface DeviceLinksReading {
+  readonly kind: 'device-links';
+  readonly pci: string;
+  readonly speed?: number;
+  readonly width?: number;
+  readonly ports: readonly PortState[];
+}
+
+/** GPUs that the driver holds. */
+export interface GpusReading {
+  readonly kind: 'gpus';
+  readonly pcis: readonly string[];
+}
+
 /** Facts that a log of the SR-IOV config daemon states about firmware. */
 export type DaemonFact =
   | { readonly fact: 'vf-change'; readonly current: number; readonly requested: number }
@@ -309,6 +330,8 @@ export type Reading =
   | MstDevicesReading
   | DriverInfoReading
   | VfCountReading
+  | DeviceLinksReading
+  | GpusReading
   | DaemonLogReading
   | HostStateReading
   | BootsReading

@@ -15,6 +15,7 @@ import {
   readVitalProductData,
 } from './card-facts.ts';
 import { readDaemonLog } from './daemon-log.ts';
+import { readDeviceLinks, readGpus, readLinkStatus } from './device-links.ts';
 import { readFirmwareManager, readFlint } from './firmware-images.ts';
 import { readFirmwareSettingsJson } from './firmware-settings-json.ts';
 import { readFirmwareSettings } from './firmware-settings.ts';
@@ -52,6 +53,9 @@ const READERS: readonly Reader[] = [
   readSystemConf,
   readDaemonLog,
   readVfCounts,
+  readDeviceLinks,
+  readLinkStatus,
+  readGpus,
   readBoots,
   readHostState,
   readToolMessage,

@@ -105,3 +105,46 @@ describe('gates', () => {
     ).toEqual(['pass', 'pass']);
   });
 });
+
+describe('pods that wait (000-81)', () => {
+  const object = (kind: string, name: string, rest: object): Snapshot['objects'][number] => ({
+    object: { apiVersion: 'v1', kind, metadata: { name, namespace: 'ml' }, ...rest },
+    origin: ORIGIN,
+  });
+  const node = object('Node', 'a', { status: { allocatable: { cpu: '8', pods: '10', 'nvidia.com/res': '2' } } });
+  const nodeState = {
+    object: {
+      apiVersion: 'sriovnetwork.openshift.io/v1',
+      kind: 'SriovNetworkNodeState',
+      metadata: { name: 'a', namespace: 'ops' },
+      spec: {
+        interfaces: [
+          {
+            pciAddress: '0000:18:00.0',
+            numVfs: 2,
+            vfGroups: [{ resourceName: 'res', policyName: 'p', vfRange: '0-1', deviceType: 'netdevice' }],
+          },
+        ],
+      },
+    },
+    origin: ORIGIN,
+  };
+  const waiting = (name: string) =>
+    object('Pod', name, {
+      spec: { containers: [{ name: 'c', resources: { requests: { 'nvidia.com/res': '1' } } }] },
+      status: { phase: 'Pending' },
+    });
+  const fits = (...pods: readonly Snapshot['objects'][number][]) => {
+    const verified = verifyNode({ ...emptySnapshot, objects: [node, nodeState, ...pods] }, 'a');
+    if (!verified.ok) throw new Error(verified.fault.message);
+    return verified.value.gates.filter(({ gate }) => gate === 'fits').map(({ on, verdict }) => `${on} ${verdict}`);
+  };
+
+  test('each takes its share from the next', () => {
+    expect(fits(waiting('x'), waiting('y'), waiting('z'))).toEqual(['ml/x pass', 'ml/y pass', 'ml/z fail']);
+  });
+
+  test('an input without pods does not tell', () => {
+    expect(fits()).toEqual(['a unknown']);
+  });
+});

@@ -1,20 +1,19 @@
 /**
  * The gates of a visit on a node alone, from any input: what it cannot tell is `unknown`, never passed. The four checks of a
- * finished firmware change, and whether pods that wait for the node's resources would fit now (requirements 000-76 to 000-81).
+ * finished firmware change, what a visit that is on must bring back, and whether pods that wait for the node's resources would
+ * fit now (requirements 000-76 to 000-81).
  */
 import { planNode } from '../../firmware/plan-node.ts';
 import { buildInventory, type InventoryNode } from '../../inventory/build-inventory.ts';
-import { digList, digText } from '../../model/dig.ts';
-import type { KubeObject } from '../../model/kube-object.ts';
-import { nodeRoom } from '../../placement/node-room.ts';
-import { fitOf } from '../../placement/place-pod.ts';
-import { podDemand } from '../../placement/pod-demand.ts';
 import { fail, ok, type Result } from '../../result.ts';
-import { objectsOf, type Gap, type Snapshot } from '../../snapshot/snapshot.ts';
+import type { Gap, Snapshot } from '../../snapshot/snapshot.ts';
 import { failing, pass, unknown, type Gate } from './gate.ts';
 import { firmwareGates } from './firmware-gate.ts';
+import { fitsOf } from './fits-gates.ts';
+import { leftOf } from './left-gates.ts';
+import { nodeStateGates, promisedOf, resourceGates, vfGates } from './node-gates.ts';
+import { countsOf } from './node-readings.ts';
 import { pastedAllocatable } from './pasted-allocatable.ts';
-import { nodeStateGates, promisedOf, resourceGates, vfGates, type VfCount } from './node-gates.ts';
 
 export interface NodeVerdict {
   readonly node: string;
@@ -48,23 +47,6 @@ const firmwareOf = (node: InventoryNode): readonly Gate[] => {
     : [unknown('firmware', node.name, 'the input holds no mstconfig output with current and next boot')];
 };
 
-/** As the host counts them, not as the operator remembers them. */
-const countsOf = (node: InventoryNode): readonly VfCount[] | undefined => {
-  const counts = node.readings.flatMap((reading): VfCount[] => {
-    if (reading.kind !== 'vf-count' || reading.file !== 'sriov_numvfs') return [];
-    const pci =
-      reading.pci ??
-      node.adapters
-        .flatMap(({ functions }) => functions)
-        .find(
-          ({ interface: name, rdma }) =>
-            name?.value === reading.interface || (rdma !== undefined && rdma.value === reading.rdma),
-        )?.pci;
-    return pci === undefined ? [] : [{ pci, numVfs: reading.count }];
-  });
-  return counts.length === 0 ? undefined : counts;
-};
-
 const stateGates = (node: InventoryNode): readonly Gate[] =>
   node.nodeState === undefined
     ? [unknown('node-state', node.name, 'the input has no SriovNetworkNodeState of it')]
@@ -88,39 +70,6 @@ const resourcesOf = (node: InventoryNode): readonly Gate[] => {
       ? failing('resources', name, '0 allocatable: its pool lost its devices')
       : pass('resources', name, `${amount} allocatable`),
   );
-};
-
-const isPending = (pod: KubeObject): boolean =>
-  digText(pod, 'status', 'phase') === 'Pending' && digText(pod, 'spec', 'nodeName') === undefined;
-
-/** Pods that wait for something that this node's policies promise. */
-const fitsOf = (snapshot: Snapshot, node: InventoryNode): readonly Gate[] => {
-  const promised = promisedOf(node.nodeState);
-  const object = objectsOf(snapshot, 'Node').find(({ object: one }) => one.metadata.name === node.name)?.object;
-  if (object === undefined || promised.size === 0) return [];
-  const pods = objectsOf(snapshot, 'Pod').map(({ object: pod }) => pod);
-  const waiting = pods.filter(
-    (pod) =>
-      isPending(pod) &&
-      digList(pod, 'spec', 'containers').some((container) =>
-        Object.keys((container as { resources?: { requests?: object } }).resources?.requests ?? {}).some((name) =>
-          promised.has(name),
-        ),
-      ),
-  );
-  const room = nodeRoom(
-    object,
-    pods.filter((pod) => digText(pod, 'spec', 'nodeName') === node.name),
-  );
-  return waiting.flatMap((pod) => {
-    const on = `${pod.metadata.namespace ?? 'default'}/${pod.metadata.name}`;
-    const { verdict, misfits } = fitOf(podDemand(pod), room, [room]);
-    // A pod that is meant for another node says nothing about this one.
-    if (misfits.some(({ kind }) => kind === 'node-name' || kind === 'node-affinity')) return [];
-    if (verdict === 'fits') return [pass('fits', on, `would fit ${node.name} now`)];
-    const because = misfits[0]?.because ?? 'not known';
-    return [verdict === 'unknown' ? unknown('fits', on, because) : failing('fits', on, because)];
-  });
 };
 
 const overall = (gates: readonly Gate[]): NodeVerdict['verdict'] => {
@@ -157,6 +106,7 @@ export const verifyNode = (snapshot: Snapshot, name: string): Result<NodeVerdict
     ...vfGatesOf(node),
     ...stateGates(node),
     ...resourcesOf(node),
+    ...leftOf(snapshot, node),
     ...fitsOf(snapshot, node),
   ];
   return ok({ node: name, verdict: overall(gates), gates, gaps: node.gaps });

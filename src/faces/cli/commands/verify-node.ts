@@ -13,13 +13,15 @@ const TITLES: Readonly<Record<Gate['gate'], string>> = {
   resources: 'Resources allocatable as promised',
   'left-with': 'Nothing lost',
   functions: 'Every function still there',
+  links: 'PCIe links as fast and as wide as before',
+  ports: 'Ports up as before',
   fits: 'Pods that wait would fit now',
 };
 
 const EXITS = { pass: EXIT.clean, fail: EXIT.findings, unknown: EXIT.unresolved } as const;
 
 const word = (verdict: Gate['verdict'], paint: Paint): string =>
-  ({ pass: paint.good('pass'), fail: paint.bad('FAIL'), unknown: paint.warn('unknown') })[verdict];
+  ({ pass: paint.good('pass'), fail: paint.bad('FAIL'), unknown: paint.warn('unknown'), 'not-compared': paint.warn('not compared') })[verdict];
 
 const verdictOf = (gates: readonly Gate[]): Gate['verdict'] => {
   if (gates.some(({ verdict }) => verdict === 'fail')) return 'fail';
