@@ -21,7 +21,12 @@ const TITLES: Readonly<Record<Gate['gate'], string>> = {
 const EXITS = { pass: EXIT.clean, fail: EXIT.findings, unknown: EXIT.unresolved } as const;
 
 const word = (verdict: Gate['verdict'], paint: Paint): string =>
-  ({ pass: paint.good('pass'), fail: paint.bad('FAIL'), unknown: paint.warn('unknown'), 'not-compared': paint.warn('not compared') })[verdict];
+  ({
+    pass: paint.good('pass'),
+    fail: paint.bad('FAIL'),
+    unknown: paint.warn('unknown'),
+    'not-compared': paint.warn('not compared'),
+  })[verdict];
 
 const verdictOf = (gates: readonly Gate[]): Gate['verdict'] => {
   if (gates.some(({ verdict }) => verdict === 'fail')) return 'fail';
