@@ -28,10 +28,24 @@ const sum = (pods: readonly PodDemand[]): Amounts => {
 };
 
 /** `pods` may hold pods of other nodes; only those bound to this one and not finished count. */
-export const nodeRoom = (node: KubeObject, pods: readonly KubeObject[]): NodeRoom => {
-  const own = pods
-    .filter((pod) => digText(pod, 'spec', 'nodeName') === node.metadata.name && !isFinished(pod))
-    .map(podDemand);
+export const nodeRoom = (node: KubeObject, pods: readonly KubeObject[]): NodeRoom =>
+  withPods(
+    emptyRoom(node),
+    pods
+      .filter((pod) => digText(pod, 'spec', 'nodeName') === node.metadata.name && !isFinished(pod))
+      .map((pod) => podDemand(pod)),
+  );
+
+/** The room with these pods on it. */
+export const withPods = (room: NodeRoom, pods: readonly PodDemand[]): NodeRoom => ({
+  ...room,
+  used: sum(pods),
+  pods,
+  hostPorts: pods.flatMap(({ hostPorts }) => hostPorts),
+});
+
+/** The node as if nothing ran on it. */
+export const emptyRoom = (node: KubeObject): NodeRoom => {
   return {
     name: node.metadata.name,
     labels: digTexts(node, 'metadata', 'labels'),
@@ -50,8 +64,8 @@ export const nodeRoom = (node: KubeObject, pods: readonly KubeObject[]): NodeRoo
         return milli === undefined ? [] : [[name, milli] as const];
       }),
     ),
-    used: sum(own),
-    pods: own,
-    hostPorts: own.flatMap(({ hostPorts }) => hostPorts),
+    used: new Map(),
+    pods: [],
+    hostPorts: [],
   };
 };

@@ -8,14 +8,15 @@ import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
 import { NODES, PODS } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import type { Misfit } from '../../core/placement/misfits.ts';
-import { nodeRoom, type NodeRoom } from '../../core/placement/node-room.ts';
-import { fitOf, type NodeFit } from '../../core/placement/place-pod.ts';
-import { podDemand, type PodDemand } from '../../core/placement/pod-demand.ts';
+import type { NodeRoom } from '../../core/placement/node-room.ts';
+import type { NodeFit } from '../../core/placement/place-pod.ts';
+import type { PodDemand } from '../../core/placement/pod-demand.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
 import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
 import { eventRecorder } from './event-recorder.ts';
+import { fitAt, isFinished, NodeRooms, type Seat } from './node-rooms.ts';
 import { PlacedPods } from './placed-pods.ts';
 
 const BIND = seconds(0.01, 0.03, 0.2, 'kube-scheduler: some 100 pods a second on an idle cluster');
@@ -73,75 +74,64 @@ const pinnedTo = (pod: KubeObject): string | undefined => {
   return terms.length === 1 && typeof name === 'string' ? name : undefined;
 };
 
-const isFinished = (pod: KubeObject): boolean =>
-  ['Succeeded', 'Failed'].includes(digText(pod, 'status', 'phase') ?? '');
+type Looked = { readonly node: string } | { readonly node: undefined; readonly against: readonly NodeFit[] };
+
+/** Fewest pods of the same controller, then most CPU left, then the first by name. */
+const isBetter = (one: Seat, siblings: number, other: Seat & { readonly siblings: number }): boolean => {
+  if (siblings !== other.siblings) return siblings < other.siblings;
+  if (one.cpuLeft !== other.cpuLeft) return one.cpuLeft > other.cpuLeft;
+  return one.name < other.name;
+};
 
 export const startScheduler = (stage: Stage): void => {
   const { world } = stage;
   const actor = createActor(world, 'scheduler');
   const record = eventRecorder(stage, actor, 'default-scheduler');
-  const rooms = new Map<string, NodeRoom>();
+  const rooms = new NodeRooms((node) => world.podsOn(node));
   const placed = new PlacedPods();
-  let nodes: readonly KubeObject[] | undefined;
   let begin = 0;
   const waiting = new Map<string, { readonly name: string; readonly namespace: string }>();
 
-  const roomOf = (node: KubeObject): NodeRoom => {
-    const known = rooms.get(node.metadata.name);
-    if (known !== undefined) return known;
-    const room = nodeRoom(node, [...world.podsOn(node.metadata.name)]);
-    rooms.set(node.metadata.name, room);
-    return room;
-  };
-
-  const candidates = (pod: KubeObject): readonly KubeObject[] => {
+  /** In order of names, or the one node that the pod is meant for. */
+  const candidates = (pod: KubeObject): readonly string[] => {
     const pinned = pinnedTo(pod);
-    if (pinned === undefined) return (nodes ??= actor.list(NODES));
-    const node = actor.get(NODES, { name: pinned });
-    return node === undefined ? [] : [node];
+    if (pinned === undefined) return rooms.names();
+    return rooms.seat(pinned) === undefined ? [] : [pinned];
   };
 
-  /** As many nodes as are enough, beginning where the last search ended; all of them where none fits. */
-  const look = (pod: KubeObject, demand: PodDemand): readonly NodeFit[] => {
+  const roomsOf = (names: Iterable<string>): readonly NodeRoom[] =>
+    [...names].flatMap((name) => rooms.seat(name)?.room ?? []);
+
+  /** As many nodes that fit as are enough, beginning where the last search ended; without any, what speaks against each. */
+  const look = (pod: KubeObject, demand: PodDemand): Looked => {
     const all = candidates(pod);
     const isAlone =
       demand.spread.length === 0 &&
       dig(demand.affinity, 'podAffinity') === undefined &&
       dig(demand.affinity, 'podAntiAffinity') === undefined;
-    const around = isAlone ? guardedRooms() : all.map(roomOf);
-    const enough = enoughOf(all.length);
-    const fits: NodeFit[] = [];
-    let good = 0;
-    const first = all.length > enough ? begin % all.length : 0;
-    for (let looked = 0; looked < all.length && good < enough; looked += 1) {
-      const node = all[(first + looked) % all.length];
-      if (node === undefined) continue;
-      const fit = fitOf(demand, roomOf(node), around);
-      fits.push(fit);
-      if (fit.verdict !== 'does-not-fit') good += 1;
-    }
-    begin = first + fits.length;
-    return fits;
-  };
-
-  const guardedRooms = (): readonly NodeRoom[] =>
-    [...placed.guarded()].flatMap((name) => {
-      const node = actor.get(NODES, { name });
-      return node === undefined ? [] : [roomOf(node)];
-    });
-
-  const choose = (pod: KubeObject, fits: readonly NodeFit[]): string | undefined => {
+    const around = roomsOf(isAlone ? placed.guarded() : all);
+    const number = rooms.numberOf(demand);
     const siblings = placed.siblings(pod);
-    const cpuLeft = (node: string): bigint => {
-      const room = rooms.get(node);
-      return (room?.allocatable.get('cpu') ?? 0n) - (room?.used.get('cpu') ?? 0n);
-    };
-    return fits
-      .filter(({ verdict }) => verdict !== 'does-not-fit')
-      .map(({ node }) => ({ node, siblings: siblings.get(node) ?? 0, cpu: cpuLeft(node) }))
-      .toSorted(
-        (a, b) => a.siblings - b.siblings || (a.cpu > b.cpu ? -1 : a.cpu < b.cpu ? 1 : 0) || (a.node < b.node ? -1 : 1),
-      )[0]?.node;
+    const enough = enoughOf(all.length);
+    const against: NodeFit[] = [];
+    let best: (Seat & { readonly siblings: number }) | undefined;
+    let good = 0;
+    let looked = 0;
+    const first = all.length > enough ? begin % all.length : 0;
+    for (; looked < all.length && good < enough; looked += 1) {
+      const seat = rooms.seat(all[(first + looked) % all.length] ?? '');
+      if (seat === undefined) continue;
+      const fit = fitAt(demand, number, seat, around);
+      if (fit.verdict === 'does-not-fit') {
+        if (good === 0) against.push(fit);
+        continue;
+      }
+      good += 1;
+      const here = siblings.get(seat.name) ?? 0;
+      if (best === undefined || isBetter(seat, here, best)) best = { ...seat, siblings: here };
+    }
+    begin = first + looked;
+    return best === undefined ? { node: undefined, against } : { node: best.name };
   };
 
   const condition = (pod: KubeObject, message: string): void => {
@@ -174,11 +164,11 @@ export const startScheduler = (stage: Stage): void => {
       waiting.delete(path);
       return undefined;
     }
-    const demand = podDemand(pod);
-    const fits = look(pod, demand);
-    const node = choose(pod, fits);
+    const demand = rooms.demandOf(pod);
+    const found = look(pod, demand);
+    const { node } = found;
     if (node === undefined) {
-      if (demand.gates.length === 0) condition(pod, wordsFor(fits));
+      if (demand.gates.length === 0) condition(pod, wordsFor(found.against));
       return LOOK_AGAIN_MS;
     }
     if (!actor.bind(key, node).ok) return 1_000;
@@ -200,10 +190,11 @@ export const startScheduler = (stage: Stage): void => {
     const node = digText(object, 'spec', 'nodeName');
     const path = objectPath(object);
     placed.follow(before, type === 'DELETED' ? undefined : object);
+    if (type === 'DELETED') rooms.forgetPod(object);
     if (node !== undefined) {
       // What a pod takes of its node changes with its spec and its end alone.
       if (type === 'MODIFIED' && before['spec'] === object['spec'] && isFinished(before) === isFinished(object)) return;
-      rooms.delete(node);
+      rooms.forget(node);
       waiting.delete(path);
       if (type === 'DELETED' || isFinished(object)) wakeAll();
       return;
@@ -217,9 +208,8 @@ export const startScheduler = (stage: Stage): void => {
     waiting.set(path, { name, namespace });
     loop.wake(path);
   });
-  world.subscribe(NODES, ({ object }) => {
-    rooms.delete(object.metadata.name);
-    nodes = undefined;
+  world.subscribe(NODES, ({ type, object }) => {
+    rooms.followNode(type, object);
     wakeAll();
   });
 };

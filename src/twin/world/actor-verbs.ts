@@ -4,6 +4,7 @@ import type { KubeResource } from '../../core/model/kube-resource.ts';
 import type { ObjectKey, Selection } from '../../core/ports/kube-api.ts';
 import type { ActorApi } from './actor-api.ts';
 import { CallerVerbs } from './caller-verbs.ts';
+import { candidates } from './reads.ts';
 import { readSelection } from './selection.ts';
 import type { ServerParts } from './server-parts.ts';
 import type { WorldFaults } from './world-faults.ts';
@@ -25,7 +26,7 @@ export const actorVerbs = (parts: ServerParts, faults: WorldFaults, name: string
       const selector = readSelection(served, selection);
       if (!selector.ok) throw new Error(`${name} lists ${kind.plural}: ${selector.status.message}`);
       const found: KubeObject[] = [];
-      for (const object of parts.store.collection(kind).inOrder(selector.value.namespace))
+      for (const object of candidates(parts.store, served, selector.value))
         if (selector.value.matches(object)) found.push(shownIn(served, object));
       return found;
     },

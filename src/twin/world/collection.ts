@@ -46,7 +46,7 @@ export class Collection {
     const { name } = object.metadata;
     if (type === 'DELETED') {
       space.objects.delete(name);
-      space.isSorted = false;
+      if (space.names.length > 2 * space.objects.size + TRIM_EVERY) space.isSorted = false;
     } else {
       if (type === 'ADDED') {
         space.names.push(name);

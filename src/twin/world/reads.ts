@@ -1,11 +1,13 @@
 /** get and list: at once, in pages of one version, or at a version of the past. */
 import type { KubeObject } from '../../core/model/kube-object.ts';
+import { PODS } from '../../core/model/kube-resource.ts';
 import type { ListOptions, ObjectKey, Page } from '../../core/ports/kube-api.ts';
 import { pathOf } from './collection.ts';
 import type { ServedKind } from './kind-registry.ts';
 import { readSelection, type Selector } from './selection.ts';
 import type { ServerParts } from './server-parts.ts';
 import { type Answer, badRequest, done, expired, notFound } from './status.ts';
+import type { Store } from './store.ts';
 import { shownIn } from './versions.ts';
 
 export const get = ({ store }: ServerParts, kind: ServedKind, key: ObjectKey): Answer<KubeObject> => {
@@ -22,10 +24,27 @@ export const list = (parts: ServerParts, kind: ServedKind, options: ListOptions)
   const version = exact ? Number(options.resourceVersion) : store.version;
   const objects = exact
     ? store.collection(kind).asOf(version, selector.value.namespace)
-    : [...store.collection(kind).inOrder(selector.value.namespace)];
+    : candidates(store, kind, selector.value);
   if (objects === undefined)
     return expired(`The provided resource version is too old: ${options.resourceVersion ?? ''}. The oldest is later.`);
   return done(pageOf(kind, objects, version, options.limit, selector.value));
+};
+
+/** Among these are all that match, in order: one by its name and the pods of one node are found without a walk over all. */
+export const candidates = (
+  store: Store,
+  kind: ServedKind,
+  { namespace, name, node }: Selector,
+): readonly KubeObject[] => {
+  if (name !== undefined && (namespace !== undefined || !kind.namespaced)) {
+    const found = store.get(kind, namespace, name);
+    return found === undefined ? [] : [found];
+  }
+  if (node === undefined || kind.plural !== PODS.plural || kind.group !== PODS.group)
+    return [...store.collection(kind).inOrder(namespace)];
+  return [...store.podsOn(node)]
+    .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace)
+    .toSorted((one, other) => (pathOf(one) < pathOf(other) ? -1 : 1));
 };
 
 const nextPage = ({ store }: ServerParts, kind: ServedKind, options: ListOptions, selector: Selector): Answer<Page> => {

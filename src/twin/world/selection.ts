@@ -8,12 +8,17 @@ import { type Answer, badRequest, done } from './status.ts';
 
 export interface Selector {
   readonly namespace?: string | undefined;
+  /** The one name that it can be, where a field selector says so. */
+  readonly name?: string | undefined;
+  /** The one node that its pods can be bound to, where a field selector says so. */
+  readonly node?: string | undefined;
   /** False when every object of the namespace is meant, so that nobody needs to ask. */
   readonly isNarrow: boolean;
   readonly matches: (object: KubeObject) => boolean;
 }
 
 interface FieldRequirement {
+  readonly field: string;
   readonly path: readonly string[];
   readonly value: string;
   readonly isEqual: boolean;
@@ -25,9 +30,12 @@ export const readSelection = (kind: ServedKind, selection: Selection): Answer<Se
   if (!labels.ok) return badRequest(`unable to parse requirement: ${labels.fault.message}`);
   const fields = parseFields(kind, fieldSelector);
   if (!fields.ok) return fields;
+  const [name, node] = [equalTo(fields.value, 'metadata.name'), equalTo(fields.value, 'spec.nodeName')];
   const isNarrow = labels.value.length > 0 || fields.value.length > 0;
   return done({
     ...(namespace !== undefined && kind.namespaced && { namespace }),
+    ...(name !== undefined && { name }),
+    ...(node !== undefined && { node }),
     isNarrow,
     matches: (object) =>
       !isNarrow ||
@@ -45,9 +53,14 @@ const parseFields = (kind: ServedKind, text: string): Answer<readonly FieldRequi
     const [, field = '', operator, value = ''] = found;
     if (!ALWAYS.includes(field) && !kind.rules.selectable.includes(field))
       return badRequest(`field label not supported: ${field}`);
-    requirements.push({ path: field.split('.'), value, isEqual: operator !== '!=' });
+    requirements.push({ field, path: field.split('.'), value, isEqual: operator !== '!=' });
   }
   return done(requirements);
+};
+
+const equalTo = (fields: readonly FieldRequirement[], wanted: string): string | undefined => {
+  const value = fields.find(({ field, isEqual }) => isEqual && field === wanted)?.value;
+  return value === '' ? undefined : value;
 };
 
 /** What is absent counts as empty, a flag that is absent as false. */

@@ -1,0 +1,140 @@
+/**
+ * What a scheduler keeps of the nodes, so that it need not read each of them and its pods anew for every pod that waits: the
+ * room that is left, and what speaks against pods that ask for the same. How it chooses is scheduler.ts.
+ */
+import { digText } from '../../core/model/dig.ts';
+import type { KubeObject } from '../../core/model/kube-object.ts';
+import { emptyRoom, withPods, type NodeRoom } from '../../core/placement/node-room.ts';
+import { fitOf, type NodeFit } from '../../core/placement/place-pod.ts';
+import { podDemand, type PodDemand } from '../../core/placement/pod-demand.ts';
+
+/** Of one node. */
+export interface Seat {
+  readonly name: string;
+  readonly room: NodeRoom;
+  readonly cpuLeft: bigint;
+  /** What the node itself has to say to a demand of this number; pods on other nodes are not asked. */
+  readonly fits: Map<number, NodeFit>;
+}
+
+interface Known {
+  node: KubeObject;
+  /** Without pods. */
+  empty: NodeRoom | undefined;
+  seat: Seat | undefined;
+}
+
+export const isFinished = (pod: KubeObject): boolean => {
+  const phase = digText(pod, 'status', 'phase');
+  return phase === 'Succeeded' || phase === 'Failed';
+};
+
+export class NodeRooms {
+  readonly #podsOn: (node: string) => Iterable<KubeObject>;
+  readonly #known = new Map<string, Known>();
+  readonly #demands = new Map<
+    string,
+    { readonly spec: unknown; readonly labels: unknown; readonly demand: PodDemand }
+  >();
+  /** Equal demands have one number. */
+  readonly #numbers = new Map<string, number>();
+  #names: readonly string[] | undefined;
+
+  constructor(podsOn: (node: string) => Iterable<KubeObject>) {
+    this.#podsOn = podsOn;
+  }
+
+  /** In the order of names. */
+  names(): readonly string[] {
+    return (this.#names ??= [...this.#known.keys()].toSorted());
+  }
+
+  seat(name: string): Seat | undefined {
+    const known = this.#known.get(name);
+    return known === undefined ? undefined : (known.seat ??= this.#seatOf(known));
+  }
+
+  /** Nothing but labels, spec and allocatable of a node says who fits. */
+  followNode(type: 'ADDED' | 'MODIFIED' | 'DELETED', node: KubeObject): void {
+    const { name } = node.metadata;
+    const known = this.#known.get(name);
+    if (type === 'DELETED') this.#known.delete(name);
+    else if (known === undefined) this.#known.set(name, { node, empty: undefined, seat: undefined });
+    else {
+      const isSame =
+        known.node['spec'] === node['spec'] &&
+        known.node.metadata.labels === node.metadata.labels &&
+        allocatableOf(known.node) === allocatableOf(node);
+      known.node = node;
+      if (!isSame) known.empty = known.seat = undefined;
+    }
+    if (type === 'DELETED' || known === undefined) this.#names = undefined;
+  }
+
+  /** Pods of this node have come or gone. */
+  forget(name: string): void {
+    const known = this.#known.get(name);
+    if (known !== undefined) known.seat = undefined;
+  }
+
+  forgetPod({ metadata: { uid = '' } }: KubeObject): void {
+    this.#demands.delete(uid);
+  }
+
+  demandOf(pod: KubeObject): PodDemand {
+    const { uid = '', labels } = pod.metadata;
+    const spec = pod['spec'];
+    const known = this.#demands.get(uid);
+    if (known !== undefined && known.spec === spec && known.labels === labels) return known.demand;
+    const demand = podDemand(pod);
+    this.#demands.set(uid, { spec, labels, demand });
+    return demand;
+  }
+
+  numberOf(demand: PodDemand): number {
+    const { requests, hostPorts, nodeName, nodeSelector, requiredNodes, tolerations, gates, claims } = demand;
+    const amounts = [...requests].map(([resource, amount]) => `${resource}=${amount}`);
+    const text = JSON.stringify([
+      amounts,
+      hostPorts,
+      nodeName,
+      nodeSelector,
+      requiredNodes,
+      tolerations,
+      gates,
+      claims,
+    ]);
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size;
+    this.#numbers.set(text, number);
+    return number;
+  }
+
+  #seatOf(known: Known): Seat {
+    known.empty ??= emptyRoom(known.node);
+    const { name } = known.empty;
+    const pods = [...this.#podsOn(name)].filter((pod) => !isFinished(pod));
+    const room = withPods(
+      known.empty,
+      pods.map((pod) => this.demandOf(pod)),
+    );
+    const cpuLeft = (room.allocatable.get('cpu') ?? 0n) - (room.used.get('cpu') ?? 0n);
+    return { name, room, cpuLeft, fits: new Map() };
+  }
+}
+
+const allocatableOf = (node: KubeObject): unknown =>
+  (node['status'] as { readonly allocatable?: unknown } | undefined)?.allocatable;
+
+const ALONE: readonly NodeRoom[] = [];
+
+/** What speaks against the pod on this node; `around` are the nodes whose pods have a say. */
+export const fitAt = (demand: PodDemand, number: number, seat: Seat, around: readonly NodeRoom[]): NodeFit => {
+  let own = seat.fits.get(number);
+  if (own === undefined) {
+    own = fitOf({ ...demand, affinity: undefined, spread: [] }, seat.room, ALONE);
+    seat.fits.set(number, own);
+  }
+  return own.verdict === 'does-not-fit' || around.length === 0 ? own : fitOf(demand, seat.room, around);
+};
