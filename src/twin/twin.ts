@@ -21,7 +21,7 @@ import { startJobs } from './actors/jobs.ts';
 import { startKubelets, type Kubelets } from './actors/kubelets.ts';
 import { startNodeLifecycle } from './actors/node-lifecycle.ts';
 import { createPerson, type Person } from './actors/person.ts';
-import type { Program } from './actors/process.ts';
+import type { Operator, Program } from './actors/process.ts';
 import { startReplicaSets } from './actors/replica-sets.ts';
 import { startScheduler } from './actors/scheduler.ts';
 import { startStatefulSets } from './actors/stateful-sets.ts';
@@ -36,10 +36,11 @@ import { configDaemon } from './programs/config-daemon.ts';
 import { gpuDevicePlugin, sriovDevicePlugin } from './programs/device-plugins.ts';
 import { networkOperator } from './programs/network-operator.ts';
 import { sriovOperator } from './programs/sriov-operator.ts';
-import type { Scenario } from './scenarios/scenario.ts';
+import type { Scenario, StandIn } from './scenarios/scenario.ts';
 import { createStage, type Stage } from './stage.ts';
 import { seededRandom } from './seeded-random.ts';
 import { createTwinLog } from './twin-log.ts';
+import { startStandIns } from './stand-ins.ts';
 import { snapshots } from './twin-snapshot.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import type { FaultedCall } from './world/world-faults.ts';
@@ -82,7 +83,9 @@ export const createTwin = (scenario: Scenario, seed: number): Twin => {
   const { startMs = START_MS } = scenario;
   const clock = new VirtualClock(startMs);
   const log = createTwinLog(clock);
-  const world = createWorld({ clock, random: seededRandom(seed, 'world') });
+  // Objects that another twin of this seed has made bear its uids: they must not be drawn once more.
+  const uids = scenario.stored === undefined ? 'world' : 'world that goes on';
+  const world = createWorld({ clock, random: seededRandom(seed, uids) });
   log.follow(world);
   const faultListeners = new Set<(struck: FaultStruck) => void>();
   const struck = (fault: FaultName, on: string): void => {
@@ -113,6 +116,7 @@ export const createTwin = (scenario: Scenario, seed: number): Twin => {
   act({ do: 'apply', objects: FIELD_KINDS.map(definitionOf) });
   world.load(scenario.stored ?? []);
   act({ do: 'apply', objects: scenario.objects });
+  startStandIns(stage, scenario.standIns ?? [], operators(stage, scenario.release));
   for (const step of scenario.steps) clock.after(step.atMinutes * MINUTE_MS, () => act(step.act));
   return {
     scenario,
@@ -165,6 +169,11 @@ const bmcOf = (stage: Stage, host: Host, struck: (fault: FaultName, on: string) 
   };
 };
 
+const operators = (stage: Stage, release: string): Readonly<Record<StandIn['operator'], Operator>> => ({
+  'sriov-network-operator': sriovOperator(stage, release),
+  'network-operator': networkOperator(stage),
+});
+
 /** Controllers first: they are there when the first object comes. */
 const startActors = (stage: Stage, { fleet, release, missingImages = [] }: Scenario): Kubelets => {
   startScheduler(stage);
@@ -183,8 +192,7 @@ const startActors = (stage: Stage, { fleet, release, missingImages = [] }: Scena
     'sriov-network-config-daemon': configDaemon(stage),
     'sriov-device-plugin': sriovDevicePlugin(stage, running),
     'nvidia-device-plugin': gpuDevicePlugin(stage, running),
-    'sriov-network-operator': sriovOperator(stage, release),
-    'network-operator': networkOperator(stage),
+    ...operators(stage, release),
   };
   kubelets = startKubelets(stage, { fleet, programs, registry: imageRegistry(new Set(missingImages)) });
   startNodeLifecycle(stage, kubelets);

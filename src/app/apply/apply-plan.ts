@@ -22,6 +22,8 @@ export interface ApplyOptions {
   readonly identity: string;
   readonly signal: AbortSignal;
   readonly tell: (line: string) => void;
+  /** Called after each step that is done: an apply that is cut off tells no outcome. */
+  readonly onDone?: (step: StepDone) => void;
 }
 
 export interface StepDone {
@@ -82,7 +84,7 @@ const carryOutStep = async (options: ApplyOptions, work: StepWork, step: PlanSte
   return proved.ok ? ok({ id, title, outcome: 'done', because: 'carried out and proved' }) : proved;
 };
 
-const notReached = ({ id, title }: PlanStep): StepDone => ({
+export const notReached = ({ id, title }: PlanStep): StepDone => ({
   id,
   title,
   outcome: 'not reached',
@@ -108,6 +110,7 @@ export const applyPlan = async (options: ApplyOptions): Promise<ApplyOutcome> =>
       };
     }
     steps.push(done.value);
+    options.onDone?.(done.value);
   }
   return { steps };
 };

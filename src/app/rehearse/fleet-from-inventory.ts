@@ -69,14 +69,35 @@ const hostSpec = (node: InventoryNode, planned: Rung | undefined): HostSpec => (
   lockdown: 'none',
 });
 
-/** `planned`: the restart that the plan foresees for this node, found by evidence that a moment's reading may lack. */
-export const fleetNodeOf = (node: InventoryNode, object: KubeObject, planned?: Rung): FleetNode => {
+/** Device plugins that the twin has no program for, and pages: they are there whenever the node is. */
+const steadyRoom = (node: InventoryNode, plugins: ReadonlySet<string>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(node.allocatable).filter(
+      ([name]) => (name.includes('/') || name.startsWith('hugepages-')) && !plugins.has(name),
+    ),
+  );
+
+/**
+ * `plugins`: resources that plugins of the twin register. `planned`: the restart that the plan foresees for this node, found
+ * by evidence that a moment's reading may lack.
+ */
+export const fleetNodeOf = (
+  node: InventoryNode,
+  object: KubeObject,
+  plugins: ReadonlySet<string>,
+  planned?: Rung,
+): FleetNode => {
   const room = { ...digTexts(object, 'status', 'capacity'), ...digTexts(object, 'status', 'allocatable') };
   return {
     host: hostSpec(node, planned),
     labels: digTexts(object, 'metadata', 'labels'),
     address: node.addresses[0] ?? '192.0.2.1',
-    room: { cpu: room['cpu'] ?? '64', memory: room['memory'] ?? '256Gi', pods: room['pods'] ?? '110' },
+    room: {
+      cpu: room['cpu'] ?? '64',
+      memory: room['memory'] ?? '256Gi',
+      pods: room['pods'] ?? '110',
+      ...steadyRoom(node, plugins),
+    },
   };
 };
 

@@ -17,6 +17,8 @@ export interface StageSpan {
 export interface NodeTimeline {
   readonly node: string;
   readonly spans: readonly StageSpan[];
+  /** Its visit is over: it is not held, and was not under way when the rehearsal ended. */
+  readonly isBack: boolean;
 }
 
 export interface EvictionSeen {
@@ -44,8 +46,14 @@ interface OpenSpan {
 
 const MINUTE_MS = 60_000;
 
-/** Begins to look; the answer gives what was seen until then. */
-export const watchVisits = (twin: Twin, scope: readonly string[]): (() => VisitRecord) => {
+export interface Watch {
+  /** When a visit last entered a stage or ended; at first, when the watch began. */
+  readonly lastChange: () => number;
+  /** Ends the watch, and gives what was seen. */
+  readonly end: () => VisitRecord;
+}
+
+export const watchVisits = (twin: Twin, scope: readonly string[]): Watch => {
   const start = twin.clock.now();
   const minute = (): number => Math.round(((twin.clock.now() - start) / MINUTE_MS) * 10) / 10;
   const open = new Map<string, OpenSpan>();
@@ -53,11 +61,13 @@ export const watchVisits = (twin: Twin, scope: readonly string[]): (() => VisitR
   const evictions: EvictionSeen[] = [];
   const outNow = new Set<string>();
   const out: OutSeen[] = [];
+  let changedAt = start;
 
   const close = (node: string): void => {
     const span = open.get(node);
     if (span === undefined) return;
     spans.get(node)?.push({ ...span, to: minute() });
+    changedAt = twin.clock.now();
     open.delete(node);
   };
 
@@ -90,6 +100,7 @@ export const watchVisits = (twin: Twin, scope: readonly string[]): (() => VisitR
       else {
         close(name);
         open.set(name, { stage, from: minute(), because });
+        changedAt = twin.clock.now();
       }
     }),
     twin.world.onWrite(({ actor, verb, object }) => {
@@ -97,9 +108,18 @@ export const watchVisits = (twin: Twin, scope: readonly string[]): (() => VisitR
         evictions.push({ pod: object.replace(/^Pod\//, ''), at: minute() });
     }),
   ];
-  return () => {
-    for (const end of ends) end();
-    for (const name of open.keys()) close(name);
-    return { nodes: [...spans].map(([node, list]) => ({ node, spans: list })), evictions, out };
+  return {
+    lastChange: () => changedAt,
+    end: () => {
+      for (const end of ends) end();
+      const away = new Set(open.keys());
+      for (const name of away) close(name);
+      const nodes = [...spans].map(([node, list]) => ({
+        node,
+        spans: list,
+        isBack: list.length > 0 && !away.has(node),
+      }));
+      return { nodes, evictions, out };
+    },
   };
 };

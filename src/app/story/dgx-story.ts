@@ -81,7 +81,7 @@ export const tellStory = async (seed: number): Promise<Result<Story>> => {
   );
   if (!applied.ok) return applied;
   if (applied.value.fault !== undefined) return { ok: false, fault: applied.value.fault };
-  const visits = seen();
+  const visits = seen.end();
   await twin.runUntil(twin.clock.now() + CALM);
   const proved: NodeVerdict[] = [];
   for (const node of nodes) {

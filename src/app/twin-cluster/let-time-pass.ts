@@ -4,8 +4,16 @@ import type { Twin } from '../../twin/twin.ts';
 
 const STEP_MS = 60_000;
 
-/** A fault when the work is not done within `mostMs` of the twin's time; the work is then left behind. */
-export const letTimePass = async <T>(twin: Twin, mostMs: number, work: Promise<T>): Promise<Result<T>> => {
+/**
+ * A fault when the work is not done within `mostMs` of the twin's time, or when `isStuck` says that it will not be; the work
+ * is then left behind.
+ */
+export const letTimePass = async <T>(
+  twin: Twin,
+  mostMs: number,
+  work: Promise<T>,
+  isStuck: () => boolean = () => false,
+): Promise<Result<T>> => {
   let done: { readonly value: T } | undefined;
   let failure: { readonly reason: unknown } | undefined;
   work.then(
@@ -18,6 +26,7 @@ export const letTimePass = async <T>(twin: Twin, mostMs: number, work: Promise<T
     await twin.runUntil(next);
     if (failure !== undefined) throw failure.reason;
     if (done !== undefined) return ok(done.value);
+    if (isStuck()) return fail('held-stuck', 'nothing about it changes any more.');
     if (next >= end)
       return fail('held-no-end', `it had no end within ${Math.round(mostMs / 3_600_000)} h of the twin's time.`);
   }

@@ -8,7 +8,10 @@ export interface FleetNode {
   readonly host: HostSpec;
   readonly labels: Readonly<Record<string, string>>;
   readonly address: string;
-  readonly room: { readonly cpu: string; readonly memory: string; readonly pods: string };
+  /** What it offers beside the devices that programs of the twin register. */
+  readonly room: { readonly cpu: string; readonly memory: string; readonly pods: string } & Readonly<
+    Record<string, string>
+  >;
 }
 
 const KUBELET_VERSION = 'v1.32.6';

@@ -25,6 +25,10 @@ export interface Process {
 /** What runs in a container of this name; a container without one only exists. */
 export type Program = (process: Process) => void;
 
+/** An operator as it sees itself: it asks nothing of its host, so that a stand-in may run without one (stand-ins.ts). */
+export type OperatorProcess = Omit<Process, 'node' | 'host'>;
+export type Operator = (process: OperatorProcess) => void;
+
 export interface RunningProcess extends Process {
   readonly end: () => void;
 }

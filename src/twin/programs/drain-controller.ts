@@ -21,7 +21,7 @@ import { createActor } from '../actors/actor.ts';
 import { actorLoop } from '../actors/actor-loop.ts';
 import { evictFrom, setCordon } from '../actors/drain-node.ts';
 import { eventRecorder } from '../actors/event-recorder.ts';
-import type { Process } from '../actors/process.ts';
+import type { OperatorProcess } from '../actors/process.ts';
 import { inBackground } from '../background.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
@@ -43,7 +43,7 @@ const BETWEEN_TRIES_MS = 2_000;
 
 const ANNOTATION = { request: NODE_STATE_KEY, desired: DESIRED_STATE_KEY, current: CURRENT_STATE_KEY } as const;
 
-export const startDrainController = (stage: Stage, process: Process): void => {
+export const startDrainController = (stage: Stage, process: OperatorProcess): void => {
   const { world } = stage;
   const namespace = process.pod.metadata.namespace ?? 'default';
   const actor = createActor(world, 'drain-controller');

@@ -11,7 +11,7 @@ import { imageText } from '../../core/release/judge-image.ts';
 import { createActor } from '../actors/actor.ts';
 import { actorLoop } from '../actors/actor-loop.ts';
 import { controllerReference, keyOf } from '../actors/controller-pods.ts';
-import type { Program } from '../actors/process.ts';
+import type { Operator } from '../actors/process.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
 import { nodeAgent } from './sriov-manifests.ts';
@@ -64,7 +64,7 @@ const isReadyDeployment = (deployment: KubeObject | undefined): boolean =>
   (digNumber(deployment, 'status', 'availableReplicas') ?? 0) >= (digNumber(deployment, 'spec', 'replicas') ?? 1);
 
 export const networkOperator =
-  (stage: Stage): Program =>
+  (stage: Stage): Operator =>
   (process) => {
     const { world } = stage;
     const namespace = process.pod.metadata.namespace ?? 'default';

@@ -24,7 +24,7 @@ import { policyRenderer, type RenderedNode } from '../../core/sriov/render-polic
 import { createActor } from '../actors/actor.ts';
 import { actorLoop } from '../actors/actor-loop.ts';
 import { controllerReference, keyOf } from '../actors/controller-pods.ts';
-import type { Program } from '../actors/process.ts';
+import type { Operator } from '../actors/process.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
 import { PLUGIN_CONFIG_MAP } from './device-plugins.ts';
@@ -44,7 +44,7 @@ const DEFAULT_SELECTOR = { 'kubernetes.io/os': 'linux', 'node-role.kubernetes.io
 const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 export const sriovOperator =
-  (stage: Stage, release: string): Program =>
+  (stage: Stage, release: string): Operator =>
   (process) => {
     const { world } = stage;
     const namespace = process.pod.metadata.namespace ?? 'default';

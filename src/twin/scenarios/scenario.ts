@@ -59,6 +59,12 @@ export interface ScenarioStep {
   readonly act: Act;
 }
 
+/** An operator of the twin, by the name of its container, and the namespace that it looks after. */
+export interface StandIn {
+  readonly operator: 'sriov-network-operator' | 'network-operator';
+  readonly namespace: string;
+}
+
 export interface Scenario {
   readonly name: string;
   /** One sentence: what happens to whom. */
@@ -74,6 +80,8 @@ export interface Scenario {
   readonly steps: readonly ScenarioStep[];
   /** How long it runs unless it is told otherwise. */
   readonly untilMinutes: number;
+  /** Operators that run although no object of the cluster says so (stand-ins.ts). */
+  readonly standIns?: readonly StandIn[];
   /** Images that no registry has, beside those that core/release knows to be wrong. */
   readonly missingImages?: readonly string[];
 }

@@ -5,6 +5,7 @@ import { checkFacts, checkMeans, rolloutOf } from '../../../app/apply/submit-che
 import { isRolloutSubmitted } from '../../../app/steps/submit-rollout.ts';
 import { actLine } from '../../../app/steps/carry-out-step.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
+import { whyEmpty } from '../../../core/plan/why-empty.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { EXIT, exitOf } from '../exit-code.ts';
@@ -45,14 +46,6 @@ const consent = async (context: CommandContext, plan: Plan, isBack: boolean): Pr
   return answer ? ok(undefined) : fail('refused-no', 'Nothing was done.');
 };
 
-/** A plan without a step proves nothing: why it has none. */
-const emptiness = ({ steps, untold, metadata: { name } }: Plan): string | undefined => {
-  if (steps.length > 0) return undefined;
-  return untold.length > 0
-    ? `${name} has no step: what waits on ${untold.join(', ')} could not be told when it was made; plan again with --wait, or with host text.`
-    : `${name} has no step: nothing waited when it was made.`;
-};
-
 export default defineCommand({
   path: 'apply',
   about: 'Carries out a plan: node by node under its budget, stopping by itself; run again, it goes on where it stood',
@@ -73,7 +66,7 @@ export default defineCommand({
       return fail('usage', 'apply changes a live cluster; --from has files. Try nicwright rehearse with them.');
     const plan = await readPlanFile(context, path);
     if (!plan.ok) return plan;
-    const empty = emptiness(plan.value);
+    const empty = whyEmpty(plan.value);
     if (empty !== undefined) return fail('refused-empty', empty);
     const isBack = options['rollback'] === true;
     const opened = await openPorts(context, options);

@@ -1,5 +1,6 @@
 /** `nicwright rehearse PLAN`: the same controllers on a simulation of this cluster, hours of it in seconds. */
 import { rehearsePlan } from '../../../app/rehearse/rehearse-plan.ts';
+import { whyEmpty } from '../../../core/plan/why-empty.ts';
 import { fail, ok } from '../../../core/result.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
@@ -27,6 +28,8 @@ export default defineCommand({
     if (!/^\d{1,9}$/.test(seed)) return fail('usage', `--seed takes a whole number, not ${JSON.stringify(seed)}.`);
     const plan = await readPlanFile(context, path);
     if (!plan.ok) return plan;
+    const empty = whyEmpty(plan.value);
+    if (empty !== undefined) return fail('refused-empty', empty);
     const snapshot = await context.snapshot();
     if (!snapshot.ok) return snapshot;
     context.progress(`rehearsing ${plan.value.metadata.name}`);

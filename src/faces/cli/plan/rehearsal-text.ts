@@ -35,15 +35,24 @@ const bar = ({ spans }: NodeTimeline, total: number, width: number): string => {
   return cells.join('');
 };
 
+/** What there is to say of a node that is not back; undefined where it is. */
+export const wordOf = ({ spans, isBack }: NodeTimeline): string | undefined => {
+  if (isBack) return undefined;
+  const last = spans.at(-1);
+  if (last === undefined) return 'not visited';
+  return last.stage === 'held' ? 'held' : 'not back';
+};
+
 const row = (timeline: NodeTimeline, { minutes }: Rehearsal, width: number): readonly string[] => {
   const { node, spans } = timeline;
   const [first, last] = [spans[0], spans.at(-1)];
-  if (first === undefined || last === undefined) return [node, '-', '-', '-', bar(timeline, minutes || 1, width)];
+  if (first === undefined || last === undefined)
+    return [node, '-', 'not visited', '-', bar(timeline, minutes || 1, width)];
   const restart = spans.filter(({ stage }) => stage === 'restart').reduce((sum, { from, to }) => sum + to - from, 0);
   return [
     node,
     clock(first.from),
-    last.stage === 'held' ? 'held' : clock(last.to),
+    wordOf(timeline) ?? clock(last.to),
     `${Math.round(restart)} min`,
     bar(timeline, minutes || 1, width),
   ];
@@ -51,16 +60,43 @@ const row = (timeline: NodeTimeline, { minutes }: Rehearsal, width: number): rea
 
 const SHOWN = 20;
 
+const lines = (title: string, list: readonly string[], paint: Paint, most: number): readonly string[] =>
+  list.length === 0
+    ? []
+    : [
+        '',
+        title,
+        ...list.slice(0, most).flatMap((line) => wrap(line, paint.width, '  - ', '    ')),
+        ...(list.length > most ? [`  and ${list.length - most} more (-v)`] : []),
+      ];
+
+const headline = ({ outcome, because, minutes }: Rehearsal, paint: Paint): string =>
+  ({
+    complete: () => paint.good(`It ends well after ${clock(minutes)}: ${because}.`),
+    held: () => paint.bad(`It stops after ${clock(minutes)}: ${because}`),
+    unfinished: () => paint.bad(`No end was seen: ${because}`),
+  })[outcome]();
+
+/** What was done is of interest where something was not. */
+const stepLines = ({ outcome, steps }: Rehearsal): readonly string[] =>
+  outcome === 'complete' ? [] : ['', 'Steps', ...steps.map((step) => `  ${step.outcome.padEnd(11)} ${step.title}`)];
+
 export const rehearsalText = (rehearsal: Rehearsal, paint: Paint, verbose = false): string => {
-  const { goal, outcome, because, minutes, mostOut, budget, nodes, evictions, assumptions, leftOut, seed } = rehearsal;
+  const { goal, mostOut, budget, nodes, evictions, assumptions, leftOut, seed, minutes, blockers } = rehearsal;
   const shown = verbose ? nodes : nodes.slice(0, SHOWN);
   const width = Math.max(20, Math.min(60, paint.width - 50));
+  const most = verbose ? Number.POSITIVE_INFINITY : 5;
   return [
     `${paint.bold(`Rehearsed: ${goal}`)} (seed ${seed})`,
-    outcome === 'complete'
-      ? paint.good(`It ends well after ${clock(minutes)}: ${because}.`)
-      : paint.bad(`It stops after ${clock(minutes)}: ${because}`),
-    `At most ${mostOut} ${mostOut === 1 ? 'node is' : 'nodes are'} out at once, by whomever (budget ${budget}); ${evictions.length} evictions are asked for.`,
+    headline(rehearsal, paint),
+    `At most ${mostOut} ${mostOut === 1 ? 'node is' : 'nodes are'} out at once, by whomever (budget ${budget}); ${evictions.length} ${evictions.length === 1 ? 'eviction is' : 'evictions are'} asked for.`,
+    ...stepLines(rehearsal),
+    ...lines(
+      'Stood still at the end',
+      blockers.map(({ node, because, wayOut }) => `${node}: ${because}${wayOut === undefined ? '' : ` -> ${wayOut}`}`),
+      paint,
+      most,
+    ),
     '',
     table(
       ['NODE', 'LEAVES', 'BACK', 'RESTART', 'd drain  # restart  v verify  p prove  ! held'],
@@ -72,17 +108,10 @@ export const rehearsalText = (rehearsal: Rehearsal, paint: Paint, verbose = fals
       : [
           '',
           'Evictions',
-          ...(verbose ? evictions : evictions.slice(0, 5)).map(({ pod, at }) => `  ${clock(at)}  ${pod}`),
-          ...(!verbose && evictions.length > 5 ? [`  and ${evictions.length - 5} more (-v)`] : []),
+          ...evictions.slice(0, most).map(({ pod, at }) => `  ${clock(at)}  ${pod}`),
+          ...(evictions.length > most ? [`  and ${evictions.length - most} more (-v)`] : []),
         ]),
-    '',
-    'Assumed',
-    ...(verbose ? assumptions : assumptions.slice(0, 4)).flatMap((line) => wrap(line, paint.width, '  - ', '    ')),
-    ...(leftOut.length === 0
-      ? []
-      : [
-          'Left out by the twin',
-          ...(verbose ? leftOut : leftOut.slice(0, 4)).flatMap((line) => wrap(line, paint.width, '  - ', '    ')),
-        ]),
+    ...lines('Assumed', assumptions, paint, most),
+    ...lines('Left out by the twin', leftOut, paint, most),
   ].join('\n');
 };
