@@ -82,7 +82,7 @@ const stepLines = ({ outcome, steps }: Rehearsal): readonly string[] =>
   outcome === 'complete' ? [] : ['', 'Steps', ...steps.map((step) => `  ${step.outcome.padEnd(11)} ${step.title}`)];
 
 export const rehearsalText = (rehearsal: Rehearsal, paint: Paint, verbose = false): string => {
-  const { goal, mostOut, budget, nodes, evictions, assumptions, leftOut, seed, minutes, blockers } = rehearsal;
+  const { goal, mostOut, budget, nodes, evictions, assumptions, leftOut, seed, blockers } = rehearsal;
   const shown = verbose ? nodes : nodes.slice(0, SHOWN);
   const width = Math.max(20, Math.min(60, paint.width - 50));
   const most = verbose ? Number.POSITIVE_INFINITY : 5;
