@@ -15,6 +15,6 @@ export const carrierVoice = async (): Promise<CarrierVoice> => {
       () => systemClock.now(),
     ),
     metrics,
-    serve: (port) => serveStatus(port, { metrics: metrics.text, isWell: () => true }),
+    serve: (port, state) => serveStatus(port, { metrics: metrics.text, state }),
   };
 };

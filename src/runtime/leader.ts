@@ -27,7 +27,12 @@ export interface LeaderOptions {
   readonly renewMs?: number;
   /** Between two tries. Default 2 s. */
   readonly retryMs?: number;
+  /** Called after each look at the Lease that got an answer. */
+  readonly onLook?: (seen: LeaseLook) => void;
 }
+
+/** How a look at the Lease ended: ours, or whose it is. */
+export type LeaseLook = { readonly holds: 'us' } | { readonly holds: 'another'; readonly holder: string };
 
 /** One time of leading. */
 export interface Term {
@@ -112,7 +117,7 @@ interface Candidate {
 }
 
 const createCandidate = (options: LeaderOptions): Candidate => {
-  const { api, lease: key, identity, clock, random, log, leaseMs = 15_000, retryMs = 2_000 } = options;
+  const { api, lease: key, identity, clock, random, log, leaseMs = 15_000, retryMs = 2_000, onLook } = options;
   let seen: Observation | undefined;
   let renewedAt = -Infinity;
   let holding = false;
@@ -143,9 +148,11 @@ const createCandidate = (options: LeaderOptions): Candidate => {
       return 'failed';
     }
     seen = observe(seen, found.ok ? found.value : undefined, clock.now());
-    const { move } = leaseMove(seen, identity, clock.now());
+    const next = leaseMove(seen, identity, clock.now());
+    const { move } = next;
     if (move === 'wait') {
       holding = false;
+      onLook?.({ holds: 'another', holder: next.holder });
       return 'lost';
     }
     const record = recordFor(move, seen.lease);
@@ -159,6 +166,7 @@ const createCandidate = (options: LeaderOptions): Candidate => {
     seen = observe(seen, written.value, clock.now());
     renewedAt = begun;
     holding = true;
+    onLook?.({ holds: 'us' });
     return 'held';
   };
 

@@ -173,11 +173,12 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
         stop.abort();
       },
     );
-    const running = runRolloutController(watched.ports, stop.signal, () => !watched.isDead(), deciders).catch(
-      (error: unknown) => {
-        if (!stop.signal.aborted) throw error;
-      },
-    );
+    const running = runRolloutController(watched.ports, stop.signal, {
+      mayAct: () => !watched.isDead(),
+      deciders,
+    }).catch((error: unknown) => {
+      if (!stop.signal.aborted) throw error;
+    });
     const end = twin.clock.now() + mostMs;
     await twin.runUntil(twin.clock.now() + 5 * MINUTE);
     while (!until() && !stop.signal.aborted && twin.clock.now() < end)

@@ -15,9 +15,9 @@ test('counters, gauges and observations by name and label', () => {
   );
 });
 
-test('/healthz and /metrics, and nothing else', async () => {
-  let well = true;
-  const served = await serveStatus(0, { metrics: () => 'x 1\n', isWell: () => well });
+test('/healthz, /readyz and /metrics, and nothing else', async () => {
+  let state = { ready: true, because: 'stands by: a leads' };
+  const served = await serveStatus(0, { metrics: () => 'x 1\n', state: () => state });
   if (!served.ok) throw new Error(served.fault.message);
   const { port, close } = served.value;
   const get = async (path: string, method = 'GET') => {
@@ -25,12 +25,14 @@ test('/healthz and /metrics, and nothing else', async () => {
     return `${answer.status} ${(await answer.text()).trim()}`;
   };
   expect(await get('/healthz')).toBe('200 ok');
-  well = false;
-  expect(await get('/healthz')).toBe('503 not well');
+  expect(await get('/readyz')).toBe('200 ready: stands by: a leads');
+  state = { ready: false, because: 'the API is not reached' };
+  expect(await get('/readyz')).toBe('503 not ready: the API is not reached');
+  expect(await get('/healthz')).toBe('200 ok');
   expect(await get('/metrics')).toBe('200 x 1');
   expect(await get('/secret')).toMatch(/^404/);
   expect(await get('/metrics', 'POST')).toMatch(/^405/);
-  const taken = await serveStatus(port, { metrics: () => '', isWell: () => true });
+  const taken = await serveStatus(port, { metrics: () => '', state: () => state });
   expect(taken).toMatchObject({ ok: false, fault: { code: 'usage-port' } });
   await close();
 });

@@ -1,4 +1,4 @@
-/** GET /healthz and GET /metrics over HTTP, for the kubelet and Prometheus. Nothing else is answered. */
+/** GET /healthz, /readyz and /metrics over HTTP, for the kubelet and Prometheus. Nothing else is answered. */
 import { createServer } from 'node:http';
 import { fail, ok, type Result } from '../../core/result.ts';
 
@@ -7,10 +7,13 @@ export interface StatusServer {
   readonly close: () => Promise<void>;
 }
 
-export const serveStatus = (
-  port: number,
-  { metrics, isWell }: { readonly metrics: () => string; readonly isWell: () => boolean },
-): Promise<Result<StatusServer>> =>
+export interface StatusSources {
+  readonly metrics: () => string;
+  /** Whether it may be counted on now, and the sentence that says why (not). */
+  readonly state: () => { readonly ready: boolean; readonly because: string };
+}
+
+export const serveStatus = (port: number, { metrics, state }: StatusSources): Promise<Result<StatusServer>> =>
   new Promise((resolve) => {
     const server = createServer((request, response) => {
       const answer = (status: number, text: string): void => {
@@ -18,9 +21,13 @@ export const serveStatus = (
         response.end(text);
       };
       if (request.method !== 'GET') answer(405, 'only GET is answered\n');
-      else if (request.url === '/healthz') answer(isWell() ? 200 : 503, isWell() ? 'ok\n' : 'not well\n');
-      else if (request.url === '/metrics') answer(200, metrics());
-      else answer(404, 'there are /healthz and /metrics\n');
+      // Whoever answers is alive. What it cannot reach is no reason to be restarted: that shows in /readyz.
+      else if (request.url === '/healthz') answer(200, 'ok\n');
+      else if (request.url === '/readyz') {
+        const { ready, because } = state();
+        answer(ready ? 200 : 503, `${ready ? 'ready' : 'not ready'}: ${because}\n`);
+      } else if (request.url === '/metrics') answer(200, metrics());
+      else answer(404, 'there are /healthz, /readyz and /metrics\n');
     });
     server.once('error', (error) =>
       resolve(

@@ -7,7 +7,7 @@ import type { RolloutPorts } from '../../controllers/rollout/rollout-ports.ts';
 import { SYSTEM_NAMESPACE } from '../../core/model/system-namespace.ts';
 import type { Plan, PlanStep } from '../../core/plan/plan.ts';
 import { ok, type Fault, type Result } from '../../core/result.ts';
-import { runAsLeader } from '../../runtime/leader.ts';
+import { runAsLeader, type LeaseLook } from '../../runtime/leader.ts';
 import { carryOutAct, proofHolds, provesBeforehand } from '../steps/carry-out-step.ts';
 import { awaitProof, type StepWork } from '../steps/step-work.ts';
 
@@ -41,9 +41,21 @@ export interface ApplyOutcome {
 
 const PROOF_MS = 5 * 60_000;
 
+/** Says who carries out what was submitted, whenever that changes; a holder that fell silent is replaced when its Lease is over. */
+const whoLeads = (tell: (line: string) => void): ((look: LeaseLook) => void) => {
+  let before: string | undefined;
+  return (look) => {
+    const holder = look.holds === 'us' ? '' : look.holder;
+    if (holder === before) return;
+    if (holder !== '') tell(`${holder} holds the Lease and carries it out; this process watches`);
+    else if (before !== undefined) tell(`${before} holds the Lease no more; this process carries it out from here`);
+    before = holder;
+  };
+};
+
 /** Leads while `work` runs, if nobody else does; else that one carries out what is submitted. */
 export const whileLeading = async <T>(
-  { ports, identity, signal }: Pick<ApplyOptions, 'ports' | 'identity' | 'signal'>,
+  { ports, identity, signal, tell }: Pick<ApplyOptions, 'ports' | 'identity' | 'signal' | 'tell'>,
   work: () => Promise<T>,
 ): Promise<T> => {
   const stop = new AbortController();
@@ -51,9 +63,9 @@ export const whileLeading = async <T>(
   signal.addEventListener('abort', passOn, { once: true });
   const { api, clock, random, log } = ports;
   const leading = runAsLeader(
-    { api, lease: CONTROLLER_LEASE, identity, clock, random, log },
+    { api, lease: CONTROLLER_LEASE, identity, clock, random, log, onLook: whoLeads(tell) },
     (term) =>
-      runRolloutController(ports, term.signal, term.holds).catch((error: unknown) => {
+      runRolloutController(ports, term.signal, { mayAct: term.holds }).catch((error: unknown) => {
         if (!term.signal.aborted) throw error;
       }),
     stop.signal,

@@ -86,6 +86,7 @@ const deployment = (image: string): KubeObject => ({
             // A controller must not switch off the node that it runs on: it has to know which that is.
             env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
             livenessProbe: probe('/healthz'),
+            readinessProbe: probe('/readyz'),
             resources: { requests: { cpu: '50m', memory: '128Mi' } },
             securityContext: { allowPrivilegeEscalation: false, runAsNonRoot: true, readOnlyRootFilesystem: true },
           },

@@ -14,15 +14,20 @@ import { visitKey, visitReconciler } from './visit-reconciler.ts';
 
 const VISIT_WORKERS = 8;
 
-/**
- * Runs until the signal aborts. `mayAct` is asked before each act and each record. `deciders` are core/visit's, but for the
- * simulation suite, which drops one guard at a time to see that it is missed.
- */
+export interface RunOptions {
+  /** Asked before each act and each record. */
+  readonly mayAct?: () => boolean;
+  /** Core/visit's, but for the simulation suite, which drops one guard at a time to see that it is missed. */
+  readonly deciders?: VisitDeciders;
+  /** Called when the list of Rollouts was read for the first time. */
+  readonly onSynced?: () => void;
+}
+
+/** Runs until the signal aborts. */
 export const runRolloutController = async (
   ports: RolloutPorts,
   signal: AbortSignal,
-  mayAct: () => boolean = () => true,
-  deciders: VisitDeciders = VISIT_DECIDERS,
+  { mayAct = () => true, deciders = VISIT_DECIDERS, onSynced = () => {} }: RunOptions = {},
 ): Promise<void> => {
   const { api, clock, random, log, metrics } = ports;
   const rollouts = createWorkQueue(clock);
@@ -48,6 +53,7 @@ export const runRolloutController = async (
     log,
     metrics,
   });
+  void reflector.whenSynced().then(onSynced);
   const onVisit = (rollout: string, node: string): void => {
     const key = visitKey(rollout, node);
     if (known.has(key)) return;

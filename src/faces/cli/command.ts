@@ -81,8 +81,11 @@ export interface LiveCluster {
 export interface CarrierVoice {
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Answers /healthz and /metrics; 0: any port that is free. */
-  readonly serve: (port: number) => Promise<Result<{ readonly port: number }>>;
+  /** Answers /healthz, /readyz (by `state`) and /metrics; 0: any port that is free. */
+  readonly serve: (
+    port: number,
+    state: () => { readonly ready: boolean; readonly because: string },
+  ) => Promise<Result<{ readonly port: number }>>;
 }
 
 export interface HostAccess {
