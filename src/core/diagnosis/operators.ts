@@ -3,6 +3,7 @@
  * by their Helm records. No namespace name is built in; `--operator-namespace` overrides.
  */
 import { digList, digText } from '../model/dig.ts';
+import type { KubeObject } from '../model/kube-object.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 export interface Operators {
@@ -32,6 +33,10 @@ const OPERATOR_CONTAINERS = new Set([
   'nv-ipam-node',
   'nv-ipam-controller',
 ]);
+
+/** The SR-IOV operator's own pod or Deployment, whatever Helm put before its name. */
+export const isSriovOperator = ({ kind, metadata: { name } }: KubeObject): boolean =>
+  (kind === 'Pod' || kind === 'Deployment') && /(?:^|-)sriov-network-operator(?:-[a-z0-9]+-[a-z0-9]+)?$/.test(name);
 
 const HELM_RECORD = /^sh\.helm\.release\.v1\.(?:.*network-operator.*|sriov.*|dpf.*)\.v\d+$/;
 

@@ -1,6 +1,7 @@
 /** The configuration of the SR-IOV operator and its pools: what keeps its daemon from the nodes, or drains from beginning. */
 import { daemonPlacement } from '../../diagnosis/daemon-placement.ts';
 import type { Facts } from '../../diagnosis/facts.ts';
+import { isSriovOperator } from '../../diagnosis/operators.ts';
 import { sriovTraps, trapName } from '../../diagnosis/sriov-traps.ts';
 import { digFlag, digTexts } from '../../model/dig.ts';
 import { objectPath, type KubeObject } from '../../model/kube-object.ts';
@@ -82,10 +83,8 @@ export const fixDaemonSelector = (asked: FixAsked): Result<Fix> => {
 /** Where the operator runs: it reads its configuration in its own namespace only. */
 const operatorNamespaces = (facts: Facts): readonly string[] => [
   ...new Set(
-    [...facts.objects('Deployment'), ...facts.objects('Pod')].flatMap(({ object: { metadata } }) =>
-      /^sriov-network-operator(?:-[a-z0-9]+-[a-z0-9]+)?$/.test(metadata.name) && metadata.namespace !== undefined
-        ? [metadata.namespace]
-        : [],
+    [...facts.objects('Deployment'), ...facts.objects('Pod')].flatMap(({ object }) =>
+      isSriovOperator(object) && object.metadata.namespace !== undefined ? [object.metadata.namespace] : [],
     ),
   ),
 ];

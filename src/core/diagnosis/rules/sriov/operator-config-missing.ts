@@ -3,6 +3,7 @@ import { ABSENT_KINDS, absence } from '../../absence.ts';
 import { fieldEvidence, textEvidence } from '../../evidence.ts';
 import type { Facts } from '../../facts.ts';
 import type { Evidence, Statement } from '../../finding.ts';
+import { isSriovOperator } from '../../operators.ts';
 import { defineRule } from '../../rule.ts';
 import { valueLines } from '../../values-text.ts';
 import { anOperatorConfig, anSriovPolicy } from '../world-operator.ts';
@@ -12,9 +13,7 @@ const NAME = 'default';
 /** What would be served by the configuration, so that its absence matters. */
 const isWanted = (facts: Facts): boolean =>
   facts.objects('SriovNetworkNodePolicy').length > 0 ||
-  [...facts.objects('Pod'), ...facts.objects('Deployment')].some(({ object }) =>
-    /^sriov-network-operator(?:-[a-z0-9]+-[a-z0-9]+)?$/.test(object.metadata.name),
-  );
+  [...facts.objects('Pod'), ...facts.objects('Deployment')].some(({ object }) => isSriovOperator(object));
 
 const notDeployed = (facts: Facts): readonly Evidence[] =>
   valueLines(facts.snapshot, 'sriovOperatorConfig.deploy')
