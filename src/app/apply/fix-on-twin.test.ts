@@ -20,6 +20,7 @@ import {
 import { planFix } from '../../core/plan/fix/plan-fix.ts';
 import { readPlan, type Plan } from '../../core/plan/plan.ts';
 import type { KubeApi } from '../../core/ports/kube-api.ts';
+import { ok, type Result } from '../../core/result.ts';
 import { nicClusterPolicy, OPERATOR_NAMESPACE } from '../../twin/scenarios/dgx-fleet.ts';
 import { scenarioNamed } from '../../twin/scenarios/scenarios.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
@@ -53,7 +54,7 @@ interface Broken {
   /** When it is broken, in minutes, and for how long it is left. */
   readonly at: number;
   readonly leave: number;
-  readonly spoil: (api: KubeApi) => Promise<unknown>;
+  readonly spoil: (api: KubeApi) => Promise<Result<unknown>>;
   /** How long the operators are given after the plan. */
   readonly settle?: number;
 }
@@ -61,7 +62,13 @@ interface Broken {
 const inOperators = (name: string) => ({ name, namespace: OPERATOR_NAMESPACE });
 
 const WORLDS: readonly Broken[] = [
-  { rule: 'component-image-wrong', scenario: 'dgx-ipam-image', at: 30, leave: 1, spoil: () => Promise.resolve() },
+  {
+    rule: 'component-image-wrong',
+    scenario: 'dgx-ipam-image',
+    at: 30,
+    leave: 1,
+    spoil: () => Promise.resolve(ok(undefined)),
+  },
   {
     rule: 'component-skewed',
     scenario: 'dgx-numvfs-16',
@@ -170,7 +177,7 @@ const brokenTwin = async ({ rule, scenario: name, at, leave, spoil }: Broken): P
   const twin = createTwin(scenario, 1);
   await twin.runUntil(twin.start + at * MINUTE);
   const spoilt = await spoil(twinApi(twin));
-  expect(spoilt ?? { ok: true }, rule).toMatchObject({ ok: true });
+  expect(spoilt.ok ? '' : spoilt.fault.message, rule).toBe('');
   await twin.runUntil(twin.clock.now() + leave * MINUTE);
   return twin;
 };
