@@ -59,10 +59,9 @@ describe.skipIf(parts.absent)(parts.title('a denied request, mended on a real AP
     return (await cluster.kubectl(asked)).code === 0;
   };
   const ours = async (): Promise<string> => {
-    const { stdout } = await cluster.kubectl([
-      ...['get', 'roles,rolebindings,clusterroles,clusterrolebindings', '-A'],
-      ...['-l', 'app.kubernetes.io/managed-by=nicwright', '-o', 'name'],
-    ]);
+    const kinds = 'roles,rolebindings,clusterroles,clusterrolebindings';
+    const label = 'app.kubernetes.io/managed-by=nicwright';
+    const { stdout } = await cluster.kubectl(['get', kinds, '-A', '-l', label, '-o', 'name']);
     return stdout.trim();
   };
 
