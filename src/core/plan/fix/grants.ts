@@ -143,7 +143,7 @@ export const fixDeniedScc = (asked: FixAsked): Result<Fix> => {
     );
   if (/is privileged|host network/.test(problem.summary))
     return cannot(
-      'Their pods ask for privileges or the host network, and an SCC as wide as that is not given unseen: take the binding from the release of the operator, or give it by hand with the command below.',
+      'Their pods ask for privileges or the host network, and an SCC as wide as that is not given unseen: take the binding from the release of the operator, or give it by hand.',
     );
   return ok({
     steps: accounts.map(({ namespace, account }) =>
@@ -159,7 +159,7 @@ export const fixDeniedScc = (asked: FixAsked): Result<Fix> => {
         {
           id: `scc-${account}`,
           title: `Bind ${namespace}/${account} to the SCC nonroot-v2, in ${namespace}`,
-          because: problem.summary,
+          because: `pods of ${account} are refused, since it may use no SecurityContextConstraints that they fit`,
         },
       ),
     ),

@@ -50,7 +50,9 @@ export const fixDaemonSelector = (asked: FixAsked): Result<Fix> => {
     );
   const config = configOf(facts);
   if (config === undefined)
-    return cannot('The input does not show the SriovOperatorConfig default, in which the selector stands.');
+    return cannot(
+      'The input does not show the SriovOperatorConfig default, in which the selector stands; kubectl get sriovoperatorconfigs -A -o yaml does.',
+    );
   const missing = daemon.missing.map(({ label }) => label);
   const nodes = nodesWith(facts, NIC_LABEL, 'true');
   if (nodes.length === 0)

@@ -29,7 +29,7 @@ export const fixText = ({ goal, steps, effects, blockers, metadata }: Plan, pain
     `${paint.bold(`Plan: ${goal}`)}`,
     ...steps.flatMap(({ title, because, act, back }, at) => [
       ...wrap(title, paint.width, `  ${at + 1}. `, '     '),
-      ...wrap(because, paint.width, '     why: ', '          '),
+      ...(because === steps[at - 1]?.because ? [] : wrap(because, paint.width, '     why: ', '          ')),
       `     does: ${actLine(act)}`,
       `     way back: ${'none' in back ? `none; ${back.none}` : actLine(back.act)}`,
     ]),
