@@ -5,6 +5,7 @@
 import { VISIT_DECIDERS, type VisitDeciders } from '../../src/controllers/rollout/visit-deciders.ts';
 import type { RolloutPorts } from '../../src/controllers/rollout/rollout-ports.ts';
 import { ok } from '../../src/core/result.ts';
+import type { Gate } from '../../src/core/visit/gates/gate.ts';
 import type { Told } from '../../src/core/visit/told.ts';
 import type { VisitFacts } from '../../src/core/visit/visit-facts.ts';
 import type { FaultName } from '../../src/twin/faults.ts';
@@ -32,6 +33,15 @@ const replaced = <T>(
   value: (known: T) => T,
 ): { readonly known: true; readonly value: T } | undefined =>
   fact?.known === true ? { known: true, value: value(fact.value) } : undefined;
+
+const withoutGate = (name: Gate['gate']): VisitDeciders =>
+  fed((facts) => {
+    const offer = replaced(facts.told.offer, (known) => ({
+      ...known,
+      gates: known.gates.filter(({ gate }) => gate !== name),
+    }));
+    return offer === undefined ? facts : { ...facts, told: { ...facts.told, offer } };
+  });
 
 const meets = (
   fault: FaultName,
@@ -90,6 +100,18 @@ export const DROPPED_GUARDS: readonly DroppedGuard[] = [
       const offer = replaced(facts.told.offer, (known) => ({ ...known, gates: [] }));
       return offer === undefined ? facts : { ...facts, told: { ...facts.told, offer } };
     }),
+  },
+  {
+    guard: 'its PCIe links run as they did',
+    breaks: 'nothing lost',
+    meet: meets('host-link-narrow', 'restart'),
+    deciders: withoutGate('links'),
+  },
+  {
+    guard: 'its ports are up as they were',
+    breaks: 'nothing lost',
+    meet: meets('host-port-down', 'restart'),
+    deciders: withoutGate('ports'),
   },
   {
     guard: 'the budget',

@@ -12,6 +12,7 @@ import type { Log } from '../../src/core/ports/log.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Stage } from '../../src/core/visit/stages.ts';
 import { actOf, API_FAULT_NAMES, NODE_FAULT_NAMES, type FaultName, type PlannedFault } from '../../src/twin/faults.ts';
+import { FULL_LINK, type Adapter } from '../../src/twin/hardware/adapter.ts';
 import { seededRandom } from '../../src/twin/seeded-random.ts';
 import { createTwin, type Twin } from '../../src/twin/twin.ts';
 import { drawing, rolloutOfSeed, WANTED, type SimulatedRollout } from './cluster-of-seed.ts';
@@ -103,6 +104,9 @@ const statusOf = (twin: Twin): RolloutStatus => {
   const found = twin.world.actor('end').get(ROLLOUTS, { name: NAME });
   return rolloutStatus.parse(found?.['status'] ?? {});
 };
+
+const isWorn = ({ link, isPortDown }: Adapter): boolean =>
+  isPortDown || link.gtPerSecond < FULL_LINK.gtPerSecond || link.lanes < FULL_LINK.lanes;
 
 const endState = (twin: Twin, { nodes, pcis }: SimulatedRollout): string =>
   JSON.stringify(
@@ -206,6 +210,12 @@ export const runSeed = async (options: RunOptions): Promise<RunResult> => {
   for (let tries = 0; tries < 3 && !isComplete(); tries += 1) {
     await twin.runUntil(twin.clock.now() + HOUR / 2);
     for (const [node, { power }] of twin.hosts) if (power === 'off') twin.act({ do: 'power', node, request: 'on' });
+    // The way out of a link or a port that came back worse.
+    const worn = [...twin.hosts].filter(
+      ([node, host]) => safety.journalOf(node)?.stage === 'held' && host.adapters.some(isWorn),
+    );
+    for (const [node] of worn) twin.act({ do: 'restart', node });
+    if (worn.length > 0) await twin.runUntil(twin.clock.now() + HOUR / 2);
     // A person's own calls: faults of the controller's do not strike them, so that no time has to pass for them.
     await changeRollout(twin.world.api(), NAME, 'resume', twin.clock.now());
     await alive(isDone, 8 * HOUR);

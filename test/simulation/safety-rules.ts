@@ -11,6 +11,8 @@ import { isDrained, nodeDrain } from '../../src/core/visit/node-drain.ts';
 import { readJournal, VISIT_KEY, type VisitJournal } from '../../src/core/visit/visit-journal.ts';
 import { fleetNode } from '../../src/core/visit/visit-node.ts';
 import { CONTROLLER_USER } from '../../src/app/twin-cluster/twin-ports.ts';
+import type { Link } from '../../src/twin/hardware/adapter.ts';
+import type { Host } from '../../src/twin/hardware/host.ts';
 import type { Twin } from '../../src/twin/twin.ts';
 import { WANTED, type SimulatedRollout } from './cluster-of-seed.ts';
 import type { Eye, Effect } from './watched-ports.ts';
@@ -29,6 +31,21 @@ const journalIn = (node: KubeObject | undefined): VisitJournal | undefined => {
 };
 
 const isCordoned = (node: KubeObject | undefined): boolean => dig(node, 'spec', 'unschedulable') === true;
+
+interface Running extends Link {
+  readonly isUp: boolean;
+}
+
+const runningOf = (host: Host, pcis: readonly string[]): ReadonlyMap<string, Running> =>
+  new Map(
+    pcis.flatMap((pci) => {
+      const adapter = host.adapterOf(pci);
+      return adapter === undefined ? [] : [[pci, { ...adapter.link, isUp: adapter.isPortUp(pci) }] as const];
+    }),
+  );
+
+const words = (running: Running | undefined): string =>
+  running === undefined ? 'not at all' : `${running.gtPerSecond} GT/s x${running.lanes}`;
 
 /** `isQuiet`: nobody but the controller acts on hosts, so that a host that goes down does so in its visit. */
 export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: boolean): SafetyWatch => {
@@ -136,6 +153,14 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
       );
   };
 
+  /** How links and ports ran when the visit left its gate: what it has to bring back. */
+  const linksLeft = new Map<string, ReadonlyMap<string, Running>>();
+
+  const leaves = (name: string): void => {
+    const host = twin.hosts.get(name);
+    if (host !== undefined) linksLeft.set(name, runningOf(host, rollout.pcis));
+  };
+
   const returns = (node: KubeObject, last: VisitJournal): void => {
     const { name } = node.metadata;
     if (last.abandoned === true) return;
@@ -146,6 +171,17 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
     }
     if (host !== undefined && host.gpus < host.spec.gpus)
       wrong('nothing lost', `${name} is given back with ${host.gpus} GPUs`);
+    const now = host === undefined ? new Map<string, Running>() : runningOf(host, rollout.pcis);
+    for (const [pci, left] of linksLeft.get(name) ?? []) {
+      const found = now.get(pci);
+      if (found === undefined || found.gtPerSecond < left.gtPerSecond || found.lanes < left.lanes)
+        wrong(
+          'nothing lost',
+          `${name} is given back and the link of ${pci} runs ${words(found)}, ${words(left)} before`,
+        );
+      if (left.isUp && found?.isUp === false)
+        wrong('nothing lost', `${name} is given back with the port of ${pci} down`);
+    }
   };
 
   twin.world.subscribe(NODES, ({ object, before: was }) => {
@@ -156,6 +192,7 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
     if (now !== undefined && then === undefined) begins(name, was !== undefined && fleetNode(was, '').isOut);
     if (now !== undefined && then !== undefined && now.uid !== then.uid) wrong('one owner', `${name} changes hands`);
     if (now === undefined && then !== undefined) returns(object, then);
+    if (now?.stage === 'quiet' && (then?.stage ?? 'gate') === 'gate') leaves(name);
     const writer = writers.get(object.metadata.resourceVersion ?? '') ?? '';
     if (isCordoned(object) && !isCordoned(was)) cordoners.set(name, writer);
     if (writer === CONTROLLER_USER && isCordoned(was) && !isCordoned(object) && cordoners.get(name) !== CONTROLLER_USER)
