@@ -71,6 +71,8 @@ describe('plan activate-firmware', () => {
     expect(shown).toContain('cold restart');
     expect(shown).toContain('canary: dgx030 -> then: dgx031');
     expect(shown).toContain('-> --power bmc');
+    expect(formats?.['markdown']?.()).toContain('Can be carried out now: no');
+    expect(formats?.['markdown']?.()).toContain('- dgx030, dgx031: a cold restart needs somebody who switches power');
     expect(formats?.['markdown']?.()).toContain('| dgx030 | cold restart | NUM_OF_VFS 16 -> 8 on 8 cards |');
   });
 

@@ -55,7 +55,9 @@ const rowsOf = ({ nodes }: Rehearsal, { left, x }: Frame): readonly string[] =>
     const { node, spans } = timeline;
     const top = TOP + at * ROW;
     const stripe =
-      at % 2 === 0 ? `<rect x="0" y="${top}" width="${left + WIDTH}" height="${ROW}" fill="#f5f7f9"/>` : '';
+      at % 2 === 0
+        ? `<rect x="0" y="${top}" width="${left + WIDTH}" height="${ROW}" fill="#1c2733" fill-opacity="0.04"/>`
+        : '';
     const bars = spans.map(
       ({ stage, from, to, because }) =>
         `<rect x="${x(from)}" y="${top + 4}" width="${Math.max(1.5, round(x(to) - x(from)))}" height="${ROW - 8}" fill="${STAGE_COLOURS[stage] ?? '#ccc'}"><title>${escapeMarkup(`${node} ${stage}, ${Math.round(from)} to ${Math.round(to)} min: ${because}`)}</title></rect>`,
@@ -120,8 +122,8 @@ export const rehearsalPicture = (rehearsal: Rehearsal): string => {
   const step = STEPS.find((one) => total / one <= 12) ?? 40_320;
   const ticks = Array.from({ length: Math.floor(total / step) + 1 }, (_, at) => at * step);
   return `<svg viewBox="0 0 ${left + WIDTH + 24} ${height}" role="img" aria-label="Timeline of the visits">
-${rowsOf(rehearsal, frame).join('\n')}
 ${ticks.map((at) => `<line x1="${frame.x(at)}" x2="${frame.x(at)}" y1="${TOP - 6}" y2="${height - 16}" stroke="#d5dce3" stroke-opacity="0.6"/>${label(frame.x(at), TOP - 12, axisWord(at, step), 'middle')}`).join('')}
+${rowsOf(rehearsal, frame).join('\n')}
 ${evictionsOf(rehearsal, frame)}
 ${outOf(rehearsal, frame)}
 </svg>`;
