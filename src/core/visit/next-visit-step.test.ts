@@ -204,3 +204,11 @@ describe('the journal', () => {
     });
   });
 });
+
+test('pause changes nothing for a visit under way, whatever its stage: only the next does not begin', () => {
+  for (const stage of STAGES) {
+    const facts = { stage, nowMs: MINUTE, node: { schedulable: stage === 'gate' || stage === 'quiet' } };
+    const paused = nextVisitStep(factsOf({ ...facts, spec: { paused: true } }));
+    expect(paused, stage).toEqual(nextVisitStep(factsOf(facts)));
+  }
+});
