@@ -86,7 +86,8 @@ test('apply dies in the middle of the rollout, and the next one goes on to the e
   ]);
   expect(await ourMarks(twin)).toEqual([]);
   const again = await finish(twin, applyPlan(optionsOn(twin, plan)));
-  expect(again.steps.filter(({ id }) => id === 'rollout').map((step) => step.outcome)).toEqual(['was done']);
+  // Nothing is prepared for visits that are over: the daemon would be rolled twice for nothing.
+  expect(again.steps.every((step) => step.outcome === 'was done')).toBe(true);
 });
 
 test('rollback takes back what the plan made, and names what has no way back', { timeout: 60_000 }, async () => {

@@ -103,11 +103,28 @@ export const notReached = ({ id, title }: PlanStep): StepDone => ({
   because: 'an earlier step failed',
 });
 
+/** Where every visit is over, what only prepared for them and was taken back since is not made anew. */
+const preparations = async (work: StepWork, { steps }: Plan): Promise<Result<ReadonlySet<string>>> => {
+  const at = steps.findIndex(({ act }) => act.do === 'rollout');
+  const rollout = steps[at];
+  if (rollout === undefined) return ok(new Set());
+  const isOver = await proofHolds(work, rollout.proof);
+  if (!isOver.ok) return isOver.fault.next === 'stop' ? isOver : ok(new Set());
+  return ok(new Set(isOver.value ? steps.slice(0, at).flatMap(({ id, back }) => ('none' in back ? [] : [id])) : []));
+};
+
 export const applyPlan = async (options: ApplyOptions): Promise<ApplyOutcome> => {
   const { plan, ports, signal, tell } = options;
   const work: StepWork = { ports, signal, tell };
   const steps: StepDone[] = [];
+  const needless = await preparations(work, plan);
+  if (!needless.ok) return { steps: plan.steps.map(notReached), fault: needless.fault };
   for (const [at, step] of plan.steps.entries()) {
+    if (needless.value.has(step.id)) {
+      const { id, title } = step;
+      steps.push({ id, title, outcome: 'was done', because: 'the visits that needed it are over' });
+      continue;
+    }
     tell(`step ${at + 1} of ${plan.steps.length}: ${step.title}`);
     const done = await carryOutStep(options, work, step);
     if (!done.ok) {
