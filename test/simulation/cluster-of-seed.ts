@@ -3,7 +3,7 @@ import type { Rung } from '../../src/core/firmware/rung.ts';
 import type { KubeDraft } from '../../src/core/ports/kube-api.ts';
 import type { Random } from '../../src/core/ports/random.ts';
 import type { FleetNode } from '../../src/twin/actors/node-status.ts';
-import { CONNECTX7_RAIL } from '../../src/twin/hardware/adapter-model.ts';
+import { BLUEFIELD3_DPU, CONNECTX7_RAIL } from '../../src/twin/hardware/adapter-model.ts';
 import type { AdapterSpec } from '../../src/twin/hardware/adapter.ts';
 import { DGX_B200, SMALL_SERVER } from '../../src/twin/hardware/host.ts';
 import type { Scenario } from '../../src/twin/scenarios/scenario.ts';
@@ -16,6 +16,8 @@ export interface SimulatedRollout {
   /** Whether the value is at next boot already, or has to be written by the visit. */
   readonly isStaged: boolean;
   readonly spec: Readonly<Record<string, unknown>>;
+  /** BlueFields in DPU mode that each host carries. */
+  readonly dpus: readonly string[];
   /** For the invariants: what the spec's budget comes to. */
   readonly budget: number;
 }
@@ -52,6 +54,12 @@ const adapters = (count: number): readonly AdapterSpec[] =>
     model: CONNECTX7_RAIL,
     functions: [{ pci: `0000:${bus}:00.0`, rdma: `mlx5_${at}`, interface: `ibp${bus}s0`, linkType: 'IB' }],
   }));
+
+const DPU: AdapterSpec = {
+  card: '0000:a0:00',
+  model: BLUEFIELD3_DPU,
+  functions: [{ pci: '0000:a0:00.0', rdma: 'mlx5_9', interface: 'ibpa0s0', linkType: 'IB' }],
+};
 
 const GPU_PLUGIN: KubeDraft = {
   apiVersion: 'apps/v1',
@@ -112,8 +120,12 @@ const work = (draw: Draw, nodes: readonly string[]): readonly KubeDraft[] => [
   ...(draw.chance(0.3) ? [barePod('bare-0', draw.pick(nodes))] : []),
 ];
 
-export const rolloutOfSeed = (random: Random): SimulatedRollout => {
+/** DPUs are drawn from a stream of their own: without them a seed is what it was. */
+export const rolloutOfSeed = (random: Random, dpuRandom: Random): SimulatedRollout => {
   const draw = drawing(random);
+  const dpuDraw = drawing(dpuRandom);
+  const dpus = dpuDraw.chance(0.3) ? [DPU] : [];
+  const cutsDpuPower = dpuDraw.chance(0.2);
   const nodes = Array.from({ length: sizeOf(draw) }, (_, at) => `n${String(at).padStart(2, '0')}`);
   const needsPowerOff = draw.chance(0.7);
   const cards = 1 + draw.below(2);
@@ -123,7 +135,7 @@ export const rolloutOfSeed = (random: Random): SimulatedRollout => {
     host: {
       name,
       platform: needsPowerOff ? { ...DGX_B200, product: 'simulated' } : SMALL_SERVER,
-      adapters: adapters(cards),
+      adapters: [...adapters(cards), ...dpus],
       gpus,
       kernel: '6.8.0',
       lockdown: 'none',
@@ -149,15 +161,23 @@ export const rolloutOfSeed = (random: Random): SimulatedRollout => {
     nodes,
     pcis,
     isStaged,
+    dpus: dpus.map(({ card }) => card),
     budget,
     spec: {
       reason: 'a simulated rollout',
-      groups: [{ nodes, rung, cards: pcis.map((pci) => ({ pci, values: { NUM_OF_VFS: WANTED } })) }],
+      groups: [
+        {
+          nodes,
+          rung,
+          cards: pcis.map((pci) => ({ pci, values: { NUM_OF_VFS: WANTED } })),
+          dpus: dpus.map(({ card }) => card),
+        },
+      ],
       budget: { maxUnavailable: budget, maxHeld: 1 + draw.below(2) },
       waves: { canary: draw.below(3), ...(draw.chance(0.4) && { by: 'zone' }) },
       drain: { force: true, deleteEmptyDir: true, timeoutSeconds: 1800 },
       power: { adapter: 'twin', graceful: draw.chance(0.8) },
-      allow: { rung: 'cold', cordoned: draw.chance(0.5) },
+      allow: { rung: 'cold', cordoned: draw.chance(0.5), dpuPowerCut: cutsDpuPower },
     },
   };
 };

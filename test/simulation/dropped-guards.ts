@@ -128,6 +128,18 @@ export const DROPPED_GUARDS: readonly DroppedGuard[] = [
     ),
   },
   {
+    guard: 'Arm sides of DPUs are proved down',
+    breaks: 'Arm sides',
+    meet: 'nothing',
+    deciders: fed((facts) => {
+      const power = replaced(facts.told.power, (known) => ({
+        ...known,
+        arms: facts.group.dpus.map((card) => ({ card, state: 'down' as const, said: 'LowPowerStandby' })),
+      }));
+      return power === undefined ? facts : { ...facts, told: { ...facts.told, power } };
+    }),
+  },
+  {
     guard: 'the BMC belongs to this host',
     breaks: 'the right host',
     meet: 'nothing',

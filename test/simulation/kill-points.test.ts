@@ -10,7 +10,7 @@ import { rolloutOfSeed, type SimulatedRollout } from './cluster-of-seed.ts';
 
 /** The cluster of a seed, cut to its first nodes: each effect costs a run. */
 const smallOf = (seed: number, count: number): SimulatedRollout => {
-  const whole = rolloutOfSeed(seededRandom(seed, 'simulation'));
+  const whole = rolloutOfSeed(seededRandom(seed, 'simulation'), seededRandom(seed, 'dpus'));
   const nodes = whole.nodes.slice(0, count);
   const [group] = whole.spec['groups'] as readonly object[];
   return {
@@ -25,6 +25,7 @@ const smallOf = (seed: number, count: number): SimulatedRollout => {
 const WORLDS: readonly { readonly what: string; readonly seed: number; readonly nodes: number }[] = [
   { what: 'climbing from a warm restart to a cold one', seed: 4, nodes: 1 },
   { what: 'cold by BMCs', seed: 6, nodes: 2 },
+  { what: 'cold by BMCs, after an Arm side', seed: 11, nodes: 1 },
 ];
 
 test.for(WORLDS)(

@@ -128,7 +128,7 @@ const endState = (twin: Twin, { nodes, pcis }: SimulatedRollout): string =>
 export const runSeed = async (options: RunOptions): Promise<RunResult> => {
   const { seed, meet = cellOf(seed), deciders = VISIT_DECIDERS, alter = (ports) => ports, log = silentLog } = options;
   const random = seededRandom(seed, 'simulation');
-  const rollout = options.rollout ?? rolloutOfSeed(random);
+  const rollout = options.rollout ?? rolloutOfSeed(random, seededRandom(seed, 'dpus'));
   const draw = drawing(random);
   const twin = createTwin(rollout.scenario, seed);
   await twin.runUntil(twin.start + SETTLE_MS);

@@ -80,6 +80,24 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
     if (!isNodeDrained(node)) wrong('drained', `${what} on ${node}, which still has pods`);
   };
 
+  /** Hosts of which a BMC of a BlueField once told the opposite of what is: then what was read counts, and not what was true. */
+  const toldFalsely = new Set<string>();
+  twin.onFault(({ fault, on }) => {
+    if (fault === 'arm-misread') toldFalsely.add(on);
+  });
+
+  /** No power is cut under an Arm side that runs, unless the plan says so. */
+  const cutsPower = (node: string, what: string): void => {
+    if (spec.allow.dpuPowerCut || toldFalsely.has(node)) return;
+    for (const { card, state } of twin.hosts.get(node)?.arms ?? [])
+      if (state === 'up') wrong('Arm sides', `${what} on ${node} while the Arm side of ${card} is up`);
+  };
+
+  const shutsArmDown = (node: string, card: string): void => {
+    const asked = journalIn(nodeOf(node))?.arms?.find((arm) => arm.card === card)?.asked;
+    if (asked === undefined) wrong('recorded first', `the shutdown of ${card} on ${node} is not in its journal`);
+  };
+
   /** Powered on since power was last asked to go: one that goes off by itself after that is only powered on once more. */
   const isOnAgain = new Set<string>();
 
@@ -104,7 +122,12 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
         isOnAgain.delete(effect.node);
         offReads.delete(effect.node);
         endsWork(effect.node, effect.request);
+        cutsPower(effect.node, effect.request);
       }
+    }
+    if (effect.kind === 'arm') {
+      endsWork(effect.node, 'shutdown of an Arm side');
+      shutsArmDown(effect.node, effect.card);
     }
     if (effect.kind === 'host' && (effect.change.do === 'restart' || effect.change.do === 'shut-down'))
       endsWork(effect.node, 'restart');

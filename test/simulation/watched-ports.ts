@@ -3,6 +3,7 @@
  * told before it is made. The process can be made to die right after any of them: from then on no call answers.
  */
 import type { RolloutPorts } from '../../src/controllers/rollout/rollout-ports.ts';
+import type { ArmSide } from '../../src/core/ports/arm-side.ts';
 import type { Bmc, PowerRequest, PowerState } from '../../src/core/ports/bmc.ts';
 import type { HostChange } from '../../src/core/ports/host-changes.ts';
 import type { KubeApi } from '../../src/core/ports/kube-api.ts';
@@ -11,6 +12,7 @@ import { ok } from '../../src/core/result.ts';
 export type Effect =
   | { readonly kind: 'write'; readonly words: string }
   | { readonly kind: 'power'; readonly node: string; readonly request: PowerRequest }
+  | { readonly kind: 'arm'; readonly node: string; readonly card: string }
   | { readonly kind: 'host'; readonly node: string; readonly change: HostChange };
 
 export interface Eye {
@@ -73,6 +75,12 @@ export const watchedPorts = (inner: RolloutPorts, eye: Eye, onDeath: () => void 
     request: (request, options) => effect({ kind: 'power', node, request }, () => bmc.request(request, options)),
   });
 
+  const armOf = (node: string, card: string, arm: ArmSide): ArmSide => ({
+    ...arm,
+    read: (options) => (dead ? never() : arm.read(options)),
+    shutDown: (options) => effect({ kind: 'arm', node, card }, () => arm.shutDown(options)),
+  });
+
   return {
     effects: () => count,
     isDead: () => dead,
@@ -82,6 +90,10 @@ export const watchedPorts = (inner: RolloutPorts, eye: Eye, onDeath: () => void 
       bmc: async (node, adapter) => {
         const found = await inner.bmc(node, adapter);
         return found.ok ? ok(bmcOf(node, found.value)) : found;
+      },
+      armSide: async (node, card) => {
+        const found = await inner.armSide(node, card);
+        return found.ok ? ok(armOf(node, card, found.value)) : found;
       },
       hostChanges: async (node) => {
         const found = await inner.hostChanges(node);
