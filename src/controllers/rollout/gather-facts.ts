@@ -37,6 +37,7 @@ import { canaryState } from './canary-pod.ts';
 import type { ClusterReads } from './cluster-reads.ts';
 import { gatherPower } from './gather-power.ts';
 import { readCards, readDeviceLinks, readGpus, readVfCounts } from './host-readings.ts';
+import { perList } from './per-list.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
 
 export interface Gathering {
@@ -63,10 +64,20 @@ const asFacts = (object: KubeObject | undefined): NodeState | undefined =>
   object === undefined ? undefined : readNodeState(object, () => ({ source: 'live' }));
 
 /** Programs that visits keep away, where they are found in the cluster. */
-const clusterHas = (deployments: readonly KubeObject[]): ReadonlySet<string> =>
-  new Set(
-    deployments.flatMap(({ metadata: { name } }) => (/cluster-autoscaler/.test(name) ? ['cluster-autoscaler'] : [])),
-  );
+const clusterHas = perList(
+  (deployments: readonly KubeObject[]): ReadonlySet<string> =>
+    new Set(
+      deployments.flatMap(({ metadata: { name } }) => (/cluster-autoscaler/.test(name) ? ['cluster-autoscaler'] : [])),
+    ),
+);
+
+const bookOf = perList(budgetBook);
+
+/** As `namespace/name`. */
+const namesOf = perList(
+  (objects: readonly KubeObject[]): ReadonlySet<string> =>
+    new Set(objects.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`)),
+);
 
 const others: Gather<'others'> = async (gathering): Promise<Told<OthersFacts>> => {
   const { reads, object, base, signal } = gathering;
@@ -105,11 +116,11 @@ const pods: Gather<'pods'> = async (gathering) => {
   for (const read of [own, budgets, daemonSets])
     if (!read.ok) return untold(`the pods of ${base.node.name} cannot be read: ${read.fault.message}`);
   if (!own.ok || !budgets.ok || !daemonSets.ok) return untold('not read');
-  const sets = new Set(daemonSets.value.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`));
+  const sets = namesOf(daemonSets.value);
   const drain = nodeDrain(
     {
       pods: own.value,
-      budgets: budgetBook(budgets.value),
+      budgets: bookOf(budgets.value),
       daemonSetExists: (namespace, name) => sets.has(`${namespace}/${name}`),
       nowMs: base.nowMs,
     },

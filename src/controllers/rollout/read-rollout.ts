@@ -7,6 +7,7 @@ import {
   type RolloutSpec,
   type RolloutStatus,
 } from '../../core/model/crd/rollout.ts';
+import { isMap } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 
@@ -23,8 +24,29 @@ export const FINALIZER = 'nicwright.dev/visits';
 
 export const isDeleted = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp !== undefined;
 
+/** Every step of every visit reads its rollout, whose spec may name thousands of nodes: what is the same value is read once. */
+const SPECS = new WeakMap<object, ReturnType<typeof rolloutSpec.safeParse>>();
+const STATUSES = new WeakMap<object, Partial<RolloutStatus>>();
+
+const specOf = ({ spec }: KubeObject): ReturnType<typeof rolloutSpec.safeParse> => {
+  const known = isMap(spec) ? SPECS.get(spec) : undefined;
+  if (known !== undefined) return known;
+  const read = rolloutSpec.safeParse(spec);
+  if (Object.isFrozen(spec) && isMap(spec)) SPECS.set(spec, read);
+  return read;
+};
+
+const statusOf = ({ status }: KubeObject): Partial<RolloutStatus> => {
+  const known = isMap(status) ? STATUSES.get(status) : undefined;
+  if (known !== undefined) return known;
+  const read = rolloutStatus.safeParse(status ?? {});
+  const found = read.success ? read.data : {};
+  if (Object.isFrozen(status) && isMap(status)) STATUSES.set(status, found);
+  return found;
+};
+
 export const readRollout = (object: KubeObject): Result<ReadRollout> => {
-  const spec = rolloutSpec.safeParse(object['spec']);
+  const spec = specOf(object);
   const { name, uid = '' } = object.metadata;
   if (!spec.success) {
     const [issue] = spec.error.issues;
@@ -33,15 +55,23 @@ export const readRollout = (object: KubeObject): Result<ReadRollout> => {
       `${ROLLOUTS.kind}/${name} cannot be carried out: spec.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}.`,
     );
   }
-  const status = rolloutStatus.safeParse(object['status'] ?? {});
   return ok({
     object,
     name,
     uid,
     spec: isDeleted(object) ? { ...spec.data, aborted: true } : spec.data,
-    status: status.success ? status.data : {},
+    status: statusOf(object),
   });
 };
 
-export const groupOf = ({ groups }: RolloutSpec, node: string): RolloutGroup | undefined =>
-  groups.find(({ nodes }) => nodes.includes(node));
+const GROUPS = new WeakMap<readonly RolloutGroup[], ReadonlyMap<string, RolloutGroup>>();
+
+/** The first that names the node. */
+export const groupOf = ({ groups }: RolloutSpec, node: string): RolloutGroup | undefined => {
+  let byNode = GROUPS.get(groups);
+  if (byNode === undefined) {
+    byNode = new Map(groups.toReversed().flatMap((group) => group.nodes.map((name) => [name, group] as const)));
+    GROUPS.set(groups, byNode);
+  }
+  return byNode.get(node);
+};

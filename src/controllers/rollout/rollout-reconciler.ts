@@ -69,6 +69,23 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
   const { ports, reads, mayAct, deciders, onVisit } = options;
   const { api, clock, log, metrics } = ports;
 
+  /** Of each node the last that was read: most have not changed since. */
+  const known = new Map<string, { readonly object: KubeObject; readonly uid: string; readonly node: FleetNode }>();
+
+  const nodeOf = (object: KubeObject, uid: string): FleetNode => {
+    const { name, resourceVersion } = object.metadata;
+    const last = known.get(name);
+    const isSame =
+      last?.uid === uid &&
+      last.object.metadata.uid === object.metadata.uid &&
+      resourceVersion !== undefined &&
+      last.object.metadata.resourceVersion === resourceVersion;
+    if (isSame) return last.node;
+    const node = fleetNode(object, uid);
+    known.set(name, { object, uid, node });
+    return node;
+  };
+
   /** The fleet as it is now, with the objects of its nodes. */
   const readFleet = async ({ spec, uid }: ReadRollout, signal: AbortSignal): Promise<KubeResult<SeenFleet>> => {
     const nodes = await reads.all(NODES, {}, signal);
@@ -79,9 +96,9 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
       spec,
       nodes: scope.flatMap((name): FleetNode[] => {
         const object = objects.get(name);
-        return object === undefined ? [] : [fleetNode(object, uid)];
+        return object === undefined ? [] : [nodeOf(object, uid)];
       }),
-      controlPlane: nodes.value.map((object) => fleetNode(object, uid)).filter((node) => node.isControlPlane),
+      controlPlane: nodes.value.map((object) => nodeOf(object, uid)).filter((node) => node.isControlPlane),
     };
     return { ok: true, value: { fleet, objects, missing: scope.filter((name) => !objects.has(name)) } };
   };

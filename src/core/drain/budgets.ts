@@ -39,7 +39,9 @@ export const budgetBook = (budgets: readonly KubeObject[]): BudgetBook => {
     const selector = readLabelSelector(dig(budget, 'spec', 'selector'));
     if (selector === undefined) continue;
     const namespace = budget.metadata.namespace ?? 'default';
-    coversIn.set(namespace, [...(coversIn.get(namespace) ?? []), { budget, selector }]);
+    const here = coversIn.get(namespace) ?? [];
+    here.push({ budget, selector });
+    coversIn.set(namespace, here);
   }
   return { coversIn };
 };

@@ -8,7 +8,6 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import { CONTROLLER_REVISIONS } from '../../core/model/kube-resource.ts';
 import { nameHash } from '../fnv.ts';
 import type { ActorApi } from '../world/actor-api.ts';
-import { sameJson } from '../world/stored-value.ts';
 import type { World } from '../world/world.ts';
 import { controllerReference, ownedOf } from './controller-pods.ts';
 
@@ -21,12 +20,26 @@ const bare = (value: unknown): unknown => {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key, inner]) => inner !== null && inner !== undefined && !NOT_OWN.has(key))
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .map(([key, inner]) => [key, bare(inner)]),
   );
 };
 
-export const sameTemplate = (one: unknown, other: unknown): boolean =>
-  one === other || sameJson(bare(one), bare(other));
+/** Of templates that are stored, and so never change. */
+const TEXTS = new WeakMap<object, string>();
+
+/** Equal for templates that are the same. */
+const textOf = (template: unknown): string => {
+  if (!isMap(template) || !Object.isFrozen(template)) return JSON.stringify(bare(template)) ?? '';
+  let text = TEXTS.get(template);
+  if (text === undefined) {
+    text = JSON.stringify(bare(template));
+    TEXTS.set(template, text);
+  }
+  return text;
+};
+
+export const sameTemplate = (one: unknown, other: unknown): boolean => one === other || textOf(one) === textOf(other);
 
 /** The hash at the end of a revision's name. */
 export const revisionHash = (world: World, actor: ActorApi, owner: KubeObject): string => {

@@ -2,10 +2,10 @@
  * The eviction subresource with its arithmetic of budgets (k8s.io/kubernetes pkg/registry/core/pod/storage/eviction.go).
  * What an answer means to a drain is core/drain's to say.
  */
-import { dig, digList, digNumber, digText } from '../../core/model/dig.ts';
+import { dig, digList, digNumber, digText, isMap } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { POD_DISRUPTION_BUDGETS, PODS } from '../../core/model/kube-resource.ts';
-import { readLabelSelector, selects } from '../../core/model/label-selector.ts';
+import { type LabelSelector, readLabelSelector, selects } from '../../core/model/label-selector.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import type { EvictOptions, ObjectKey } from '../../core/ports/kube-api.ts';
 import { remove, unmetPrecondition } from './deletes.ts';
@@ -49,9 +49,19 @@ const isReady = (pod: KubeObject): boolean =>
     (condition) => digText(condition, 'type') === 'Ready' && digText(condition, 'status') === 'True',
   );
 
+/** Of selectors that are stored, and so never change. */
+const SELECTORS = new WeakMap<object, LabelSelector | undefined>();
+
+const selectorOf = (budget: KubeObject): LabelSelector | undefined => {
+  const stored = dig(budget, 'spec', 'selector');
+  if (!isMap(stored)) return undefined;
+  if (!SELECTORS.has(stored)) SELECTORS.set(stored, readLabelSelector(stored));
+  return SELECTORS.get(stored);
+};
+
 const budgetsOf = ({ store }: ServerParts, pod: KubeObject): readonly KubeObject[] =>
   [...store.collection(POD_DISRUPTION_BUDGETS).inOrder(pod.metadata.namespace)].filter((budget) => {
-    const selector = readLabelSelector(dig(budget, 'spec', 'selector'));
+    const selector = selectorOf(budget);
     return selector !== undefined && selects(selector, pod.metadata.labels ?? {});
   });
 
