@@ -69,7 +69,8 @@ export const deletingForSeconds = (pod: KubeObject, nowMs: number): number | und
 export const isTerminating = (pod: KubeObject): boolean => digText(pod, 'metadata', 'deletionTimestamp') !== undefined;
 
 /** Ready by its own condition; a pod without one is not. */
-export const isReady = (pod: KubeObject): boolean =>
-  digList(pod, 'status', 'conditions').some(
-    (condition) => digText(condition, 'type') === 'Ready' && digText(condition, 'status') === 'True',
-  );
+export const isReady = (pod: KubeObject): boolean => {
+  for (const condition of digList(pod, 'status', 'conditions'))
+    if (digText(condition, 'type') === 'Ready' && digText(condition, 'status') === 'True') return true;
+  return false;
+};

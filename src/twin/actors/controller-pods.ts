@@ -23,9 +23,16 @@ export const controllerUid = ({ metadata }: KubeObject): string | undefined =>
 
 /** Owned objects of a kind, in the order of their names. */
 export const ownedOf = (world: World, owner: KubeObject, kind: string): readonly KubeObject[] =>
-  [...world.ownedBy(owner.metadata.uid ?? '')]
-    .filter((object) => object.kind === kind && controllerUid(object) === owner.metadata.uid)
-    .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  ownedInAnyOrder(world, owner, kind).toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+
+/** For those who only count them. */
+export const ownedInAnyOrder = (world: World, owner: KubeObject, kind: string): readonly KubeObject[] => {
+  const { uid } = owner.metadata;
+  const found: KubeObject[] = [];
+  for (const object of world.ownedBy(uid ?? ''))
+    if (object.kind === kind && controllerUid(object) === uid) found.push(object);
+  return found;
+};
 
 export interface PodWish {
   readonly name: { readonly name: string } | { readonly generateName: string };
@@ -52,7 +59,9 @@ export const podFrom = (owner: KubeObject, { name, labels = {}, spec = {} }: Pod
 
 export const keyOf = ({ metadata: { name, namespace = 'default' } }: KubeObject) => ({ name, namespace });
 
-export const isOver = (pod: KubeObject): boolean =>
-  ['Succeeded', 'Failed'].includes(digText(pod, 'status', 'phase') ?? '');
+export const isOver = (pod: KubeObject): boolean => {
+  const phase = digText(pod, 'status', 'phase');
+  return phase === 'Succeeded' || phase === 'Failed';
+};
 
 export const isGoing = (pod: KubeObject): boolean => pod.metadata.deletionTimestamp !== undefined;

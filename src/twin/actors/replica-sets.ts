@@ -7,7 +7,7 @@ import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
 import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
-import { isGoing, isOver, keyOf, ownedOf, podFrom } from './controller-pods.ts';
+import { isGoing, isOver, keyOf, ownedInAnyOrder, podFrom } from './controller-pods.ts';
 import { followOwned } from './follow-owned.ts';
 
 const REACT = seconds(0.02, 0.1, 0.5, 'not measured: a controller that watches');
@@ -29,7 +29,7 @@ export const startReplicaSets = (stage: Stage): void => {
     const [, namespace = '', name = ''] = path.split('/');
     const set = actor.get(REPLICA_SETS, { name, namespace });
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
-    const alive = ownedOf(world, set, 'Pod').filter((pod) => !isGoing(pod) && !isOver(pod));
+    const alive = ownedInAnyOrder(world, set, 'Pod').filter((pod) => !isGoing(pod) && !isOver(pod));
     const wanted = digNumber(set, 'spec', 'replicas') ?? 1;
     for (let missing = wanted - alive.length; missing > 0; missing -= 1)
       actor.create(PODS, podFrom(set, { name: { generateName: `${name}-` } }));
@@ -40,15 +40,21 @@ export const startReplicaSets = (stage: Stage): void => {
   });
 
   const writeStatus = (set: KubeObject): void => {
-    const pods = ownedOf(world, set, 'Pod').filter((pod) => !isOver(pod));
-    const alive = pods.filter((pod) => !isGoing(pod));
-    const ready = alive.filter(isReady).length;
+    let [alive, ready, going] = [0, 0, 0];
+    for (const pod of ownedInAnyOrder(world, set, 'Pod')) {
+      if (isOver(pod)) continue;
+      if (isGoing(pod)) going += 1;
+      else {
+        alive += 1;
+        if (isReady(pod)) ready += 1;
+      }
+    }
     const status = {
-      replicas: alive.length,
-      fullyLabeledReplicas: alive.length,
+      replicas: alive,
+      fullyLabeledReplicas: alive,
       readyReplicas: ready,
       availableReplicas: ready,
-      terminatingReplicas: pods.length - alive.length,
+      terminatingReplicas: going,
       observedGeneration: set.metadata.generation ?? 1,
     };
     const isSame = Object.entries(status).every(([key, value]) => (digNumber(set, 'status', key) ?? 0) === value);

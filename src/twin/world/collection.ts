@@ -15,8 +15,13 @@ const HISTORY_MS = 5 * 60_000;
 /** How seldom it is looked whether something has become too old. */
 const TRIM_EVERY = 1_024;
 
+/** An object in its present state: an index holds this, and need not be told of every change. */
+export interface Cell {
+  object: KubeObject;
+}
+
 interface Space {
-  readonly objects: Map<string, KubeObject>;
+  readonly objects: Map<string, Cell>;
   /** Names in order; names that were added since stand at its end, and those that went are still in it. */
   names: string[];
   isSorted: boolean;
@@ -37,6 +42,10 @@ export class Collection {
   }
 
   get(namespace: string, name: string): KubeObject | undefined {
+    return this.#spaces.get(namespace)?.objects.get(name)?.object;
+  }
+
+  cell(namespace: string, name: string): Cell | undefined {
     return this.#spaces.get(namespace)?.objects.get(name);
   }
 
@@ -48,11 +57,13 @@ export class Collection {
       space.objects.delete(name);
       if (space.names.length > 2 * space.objects.size + TRIM_EVERY) space.isSorted = false;
     } else {
+      const cell = space.objects.get(name);
+      if (cell === undefined) space.objects.set(name, { object });
+      else cell.object = object;
       if (type === 'ADDED') {
         space.names.push(name);
         space.isSorted = false;
       }
-      space.objects.set(name, object);
     }
     this.version = recorded.version;
     this.#history.push(recorded);
@@ -78,8 +89,8 @@ export class Collection {
       if (space === undefined) continue;
       sort(space);
       for (const name of space.names) {
-        const object = space.objects.get(name);
-        if (object !== undefined) yield object;
+        const cell = space.objects.get(name);
+        if (cell !== undefined) yield cell.object;
       }
     }
   }

@@ -5,7 +5,7 @@
 import { type KubeObject, objectPath } from '../../core/model/kube-object.ts';
 import type { KubeResource } from '../../core/model/kube-resource.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import { Collection, pathOf } from './collection.ts';
+import { type Cell, Collection, pathOf } from './collection.ts';
 import { freezeJson, type JsonMap } from './stored-value.ts';
 import type { Change } from './world.ts';
 import type { WriteEntry } from './write-log.ts';
@@ -27,9 +27,9 @@ export class Store {
   readonly #collections = new Map<string, Collection>();
   readonly #listeners = new Map<string, ((change: Change) => void)[]>();
   readonly #allListeners: ((change: Change) => void)[] = [];
-  /** Names, and not objects: most changes of an object change neither its node nor its owners. */
-  readonly #podsByNode = new Map<string, Map<string, Place>>();
-  readonly #byOwner = new Map<string, Map<string, Place>>();
+  /** Cells, and not objects: most changes of an object change neither its node nor its owners. */
+  readonly #podsByNode: Index = new Map();
+  readonly #byOwner: Index = new Map();
   readonly #writeListeners: ((entry: WriteEntry) => void)[] = [];
   readonly #untold: { readonly key: string; readonly change: Change }[] = [];
   #isTelling = false;
@@ -107,11 +107,11 @@ export class Store {
   }
 
   podsOn(node: string): Iterable<KubeObject> {
-    return this.#objectsAt(this.#podsByNode.get(node));
+    return objectsAt(this.#podsByNode.get(node));
   }
 
   ownedBy(uid: string): Iterable<KubeObject> {
-    return this.#objectsAt(this.#byOwner.get(uid));
+    return objectsAt(this.#byOwner.get(uid));
   }
 
   /** Objects of every kind in this namespace. */
@@ -167,21 +167,12 @@ export class Store {
     }
   }
 
-  #objectsAt(places: ReadonlyMap<string, Place> | undefined): readonly KubeObject[] {
-    const found: KubeObject[] = [];
-    for (const { key, namespace, name } of places?.values() ?? []) {
-      const object = this.#collections.get(key)?.get(namespace, name);
-      if (object !== undefined) found.push(object);
-    }
-    return found;
-  }
-
   #indexPod({ type, object, before }: Change): void {
     const [then, now] = [nodeOf(before), type === 'DELETED' ? undefined : nodeOf(object)];
     if (then === now) return;
     const path = pathOf(object);
     if (then !== undefined) drop(this.#podsByNode, then, path);
-    if (now !== undefined) add(this.#podsByNode, now, path, placeOf(POD_KEY, object));
+    if (now !== undefined) add(this.#podsByNode, now, path, this.#cellOf(POD_KEY, object));
   }
 
   #indexOwners(key: string, { type, object, before }: Change): void {
@@ -190,25 +181,28 @@ export class Store {
     if (owners === past) return;
     const path = objectPath(object);
     for (const { uid } of past ?? []) if (uid !== undefined) drop(this.#byOwner, uid, path);
-    for (const { uid } of owners ?? []) if (uid !== undefined) add(this.#byOwner, uid, path, placeOf(key, object));
+    for (const { uid } of owners ?? []) if (uid !== undefined) add(this.#byOwner, uid, path, this.#cellOf(key, object));
+  }
+
+  /** Of an object that has just been recorded. */
+  #cellOf(key: string, { metadata: { namespace = '', name } }: KubeObject): Cell | undefined {
+    return this.#collections.get(key)?.cell(namespace, name);
   }
 }
 
-interface Place {
-  /** Of its collection. */
-  readonly key: string;
-  readonly namespace: string;
-  readonly name: string;
-}
+type Index = Map<string, Map<string, Cell>>;
 
-type Index = Map<string, Map<string, Place>>;
+const objectsAt = (cells: ReadonlyMap<string, Cell> | undefined): readonly KubeObject[] => {
+  const found: KubeObject[] = [];
+  if (cells !== undefined) for (const { object } of cells.values()) found.push(object);
+  return found;
+};
 
-const placeOf = (key: string, { metadata: { namespace = '', name } }: KubeObject): Place => ({ key, namespace, name });
-
-const add = (index: Index, under: string, path: string, place: Place): void => {
-  const places = index.get(under) ?? new Map<string, Place>();
-  places.set(path, place);
-  index.set(under, places);
+const add = (index: Index, under: string, path: string, cell: Cell | undefined): void => {
+  if (cell === undefined) return;
+  const cells = index.get(under) ?? new Map<string, Cell>();
+  cells.set(path, cell);
+  index.set(under, cells);
 };
 
 const drop = (index: Index, under: string, path: string): void => {
