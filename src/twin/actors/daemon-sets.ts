@@ -6,7 +6,7 @@ import { dig, digList, digMap, digNumber, digText, digTexts } from '../../core/m
 import { countOf } from '../../core/model/int-or-percent.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { DAEMON_SETS, NODES, PODS } from '../../core/model/kube-resource.ts';
-import { daemonSetNodes } from '../../core/placement/daemonset-nodes.ts';
+import { daemonSetNodes, type DaemonSetVerdict } from '../../core/placement/daemonset-nodes.ts';
 import { isReady } from '../../core/drain/pod-facts.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
@@ -48,6 +48,15 @@ const pinnedNode = (pod: KubeObject): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
+/** Of one DaemonSet, while its spec is this. */
+interface KnownVerdicts {
+  readonly spec: unknown;
+  readonly byNode: Map<
+    string,
+    { readonly labels: unknown; readonly spec: unknown; readonly verdict: DaemonSetVerdict }
+  >;
+}
+
 export const startDaemonSets = (stage: Stage): void => {
   const { world } = stage;
   const actor = createActor(world, 'daemonset-controller');
@@ -62,13 +71,33 @@ export const startDaemonSets = (stage: Stage): void => {
     actor.create(PODS, draft);
   };
 
+  const known = new Map<string, KnownVerdicts>();
+
+  /** Nothing but labels and spec of a node says whether it wants the pod; most have not changed since the last look. */
+  const verdictsOf = (set: KubeObject, nodes: readonly KubeObject[]): readonly DaemonSetVerdict[] => {
+    const { uid = '' } = set.metadata;
+    const spec = set['spec'];
+    const last = known.get(uid);
+    const byNode: KnownVerdicts['byNode'] = last !== undefined && last.spec === spec ? last.byNode : new Map();
+    known.set(uid, { spec, byNode });
+    return nodes.flatMap((node) => {
+      const { name, labels } = node.metadata;
+      const told = byNode.get(name);
+      if (told !== undefined && told.labels === labels && told.spec === node['spec']) return [told.verdict];
+      const [verdict] = daemonSetNodes(set, [node]);
+      if (verdict === undefined) return [];
+      byNode.set(name, { labels, spec: node['spec'], verdict });
+      return [verdict];
+    });
+  };
+
   const loop = actorLoop(stage, actor, REACT, (path) => {
     const [, namespace = '', name = ''] = path.split('/');
     const set = actor.get(DAEMON_SETS, { name, namespace });
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
     const hash = revisionHash(world, actor, set);
     const nodes = actor.list(NODES);
-    const verdicts = daemonSetNodes(set, nodes);
+    const verdicts = verdictsOf(set, nodes);
     const wants = new Set(verdicts.flatMap(({ node, wants: does }) => (does ? [node] : [])));
     const keeps = new Set(verdicts.flatMap(({ node, keeps: does }) => (does ? [node] : [])));
     const pods = ownedOf(world, set, 'Pod');
@@ -130,6 +159,9 @@ export const startDaemonSets = (stage: Stage): void => {
     if (!isSame) actor.patch(DAEMON_SETS, keyOf(set), { type: 'merge', body: { status } }, { subresource: 'status' });
   };
 
+  world.subscribe(DAEMON_SETS, ({ type, object }) => {
+    if (type === 'DELETED') known.delete(object.metadata.uid ?? '');
+  });
   const paths = followOwned({ world, kind: DAEMON_SETS, owned: PODS, wake: loop.wake });
   world.subscribe(NODES, ({ type, object, before }) => {
     if (type === 'MODIFIED' && before['spec'] === object['spec'] && before.metadata.labels === object.metadata.labels)

@@ -2,9 +2,9 @@
  * The disruption controller: how many pods a PodDisruptionBudget covers, how many are healthy, and how many may go
  * (kubernetes pkg/controller/disruption). What an eviction is answered from that status is the API server's matter.
  */
-import { budgetBook, desiredHealthy } from '../../core/drain/budgets.ts';
+import { desiredHealthy } from '../../core/drain/budgets.ts';
 import { isReady } from '../../core/drain/pod-facts.ts';
-import { dig, digMap, digNumber, digTexts } from '../../core/model/dig.ts';
+import { dig, digMap, digNumber } from '../../core/model/dig.ts';
 import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
 import {
   DEPLOYMENTS,
@@ -14,13 +14,14 @@ import {
   REPLICA_SETS,
   STATEFUL_SETS,
 } from '../../core/model/kube-resource.ts';
-import { readLabelSelector, selects } from '../../core/model/label-selector.ts';
+import { readLabelSelector } from '../../core/model/label-selector.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import { seconds } from '../latency.ts';
 import type { Stage } from '../stage.ts';
 import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
 import { isGoing, isOver, keyOf } from './controller-pods.ts';
+import { CoveredPods } from './covered-pods.ts';
 
 const REACT = seconds(0.02, 0.1, 0.5, 'not measured: a controller that watches');
 
@@ -29,6 +30,7 @@ const SCALES = { ReplicaSet: REPLICA_SETS, StatefulSet: STATEFUL_SETS, Deploymen
 export const startDisruptionBudgets = (stage: Stage): void => {
   const { world } = stage;
   const actor = createActor(world, 'disruption-controller');
+  const covered = new CoveredPods((namespace) => actor.list(PODS, { namespace }));
 
   /** The sum of what the pods' controllers want; with minAvailable as a number, only the pods that there are. */
   const expectedPods = (budget: KubeObject, pods: readonly KubeObject[]): number => {
@@ -50,9 +52,7 @@ export const startDisruptionBudgets = (stage: Stage): void => {
     const budget = actor.get(POD_DISRUPTION_BUDGETS, { name, namespace });
     const selector = readLabelSelector(dig(budget, 'spec', 'selector'));
     if (budget === undefined || selector === undefined) return undefined;
-    const pods = actor
-      .list(PODS, { namespace })
-      .filter((pod) => !isOver(pod) && selects(selector, digTexts(pod, 'metadata', 'labels')));
+    const pods = [...covered.of(budget)].filter((pod) => !isOver(pod));
     const expected = expectedPods(budget, pods);
     const desired = desiredHealthy(budget, expected) ?? expected;
     // A pod whose eviction was granted counts as disrupted until it is seen to go.
@@ -94,12 +94,12 @@ export const startDisruptionBudgets = (stage: Stage): void => {
   });
 
   world.subscribe(POD_DISRUPTION_BUDGETS, ({ type, object }) => {
+    covered.followBudget(type, object);
     if (type !== 'DELETED') loop.wake(objectPath(object));
   });
   world.subscribe(PODS, ({ type, object, before }) => {
+    const covering = covered.followPod(type, object);
     if (type === 'MODIFIED' && isReady(before) === isReady(object) && isGoing(before) === isGoing(object)) return;
-    const budgets = actor.list(POD_DISRUPTION_BUDGETS, { namespace: object.metadata.namespace ?? 'default' });
-    for (const covering of budgetBook(budgets).coversIn.get(object.metadata.namespace ?? 'default') ?? [])
-      if (selects(covering.selector, digTexts(object, 'metadata', 'labels'))) loop.wake(objectPath(covering.budget));
+    for (const path of covering) loop.wake(path);
   });
 };
