@@ -3,6 +3,9 @@ import type { Clock, Signal } from '../core/ports/clock.ts';
 
 export type InTime<T> = { readonly inTime: true; readonly value: T } | { readonly inTime: false };
 
+/** Of the alarm, once nobody waits for it: an abort without a reason would make an exception with a stack each time. */
+const OVER = new Error('the work has ended');
+
 /**
  * Runs `work` for at most `ms`. Its signal aborts at the end of the time, and when `outer` aborts; work that does not
  * heed it is left behind. What work throws passes through; so does the reason of `outer`.
@@ -32,7 +35,7 @@ export const withDeadline = async <T>(
     }
     return first;
   } finally {
-    alarm.abort();
+    alarm.abort(OVER);
     outer?.removeEventListener('abort', passOn);
   }
 };

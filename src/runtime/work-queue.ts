@@ -17,6 +17,9 @@ export interface WorkQueue {
   readonly close: () => void;
 }
 
+/** One reason for all waits that are taken back: an abort without one would make an exception with a stack each time. */
+const VOID = new Error('the wait is void');
+
 export const createWorkQueue = (clock: Clock): WorkQueue => {
   const ready = new Set<string>();
   const working = new Set<string>();
@@ -36,7 +39,7 @@ export const createWorkQueue = (clock: Clock): WorkQueue => {
   };
 
   const forgetDelay = (key: string): void => {
-    delayed.get(key)?.cancel.abort();
+    delayed.get(key)?.cancel.abort(VOID);
     delayed.delete(key);
   };
 
@@ -62,7 +65,11 @@ export const createWorkQueue = (clock: Clock): WorkQueue => {
       const cancel = new AbortController();
       delayed.set(key, { at, cancel });
       clock.sleep(ms, cancel.signal).then(
-        () => add(key),
+        () => {
+          // It has run out: there is nothing left to be taken back.
+          if (delayed.get(key)?.cancel === cancel) delayed.delete(key);
+          add(key);
+        },
         () => {},
       );
     },

@@ -51,16 +51,24 @@ const combine = (
   return { members, children };
 };
 
+/** The set itself where an operation that only takes away, or only adds, has changed nothing: what is kept of it stays known. */
+const settled = (one: FieldSet, made: FieldSet): FieldSet => {
+  if (made.members.size !== one.members.size || made.children.size !== one.children.size) return made;
+  for (const [element, below] of one.children) if (made.children.get(element) !== below) return made;
+  return one;
+};
+
 const elementsOf = ({ members, children }: FieldSet): ReadonlySet<string> => new Set([...members, ...children.keys()]);
 
 export const union = (one: FieldSet, other: FieldSet): FieldSet => {
   if (isEmpty(one)) return other;
   if (isEmpty(other)) return one;
-  return combine(
+  const made = combine(
     new Set([...elementsOf(one), ...elementsOf(other)]),
     (element) => one.members.has(element) || other.members.has(element),
     (element) => union(one.children.get(element) ?? EMPTY, other.children.get(element) ?? EMPTY),
   );
+  return settled(one, made);
 };
 
 export const intersection = (one: FieldSet, other: FieldSet): FieldSet =>
@@ -75,10 +83,13 @@ export const intersection = (one: FieldSet, other: FieldSet): FieldSet =>
 export const difference = (one: FieldSet, other: FieldSet): FieldSet =>
   isEmpty(one) || isEmpty(other)
     ? one
-    : combine(
-        elementsOf(one),
-        (element) => one.members.has(element) && !other.members.has(element),
-        (element) => difference(one.children.get(element) ?? EMPTY, other.children.get(element) ?? EMPTY),
+    : settled(
+        one,
+        combine(
+          elementsOf(one),
+          (element) => one.members.has(element) && !other.members.has(element),
+          (element) => difference(one.children.get(element) ?? EMPTY, other.children.get(element) ?? EMPTY),
+        ),
       );
 
 /** Without what is at or below a member of `other`. */
@@ -112,27 +123,49 @@ export const pathsOf = (set: FieldSet, prefix: readonly string[] = []): readonly
     return [...(set.members.has(element) ? [path] : []), ...(below === undefined ? [] : pathsOf(below, path))];
   });
 
-/** As it stands in managedFields. */
+const NO_FIELDS: Readonly<Record<string, unknown>> = Object.freeze({});
+
+/** Most writes change nobody's set, so that what was read or made of one is kept for as long as it stands somewhere. */
+const SETS = new WeakMap<object, FieldSet>();
+const FIELDS = new WeakMap<FieldSet, Readonly<Record<string, unknown>>>();
+/** Made here, and so in the order in which they would be made again. */
+const OWN = new WeakSet<object>();
+
+/** As it stands in managedFields; frozen. */
 export const toFieldsV1 = (set: FieldSet): Readonly<Record<string, unknown>> => {
+  const known = FIELDS.get(set);
+  if (known !== undefined) return known;
   const fields: Record<string, unknown> = {};
   for (const element of [...elementsOf(set)].toSorted()) {
     const below = set.children.get(element);
-    fields[element] = below === undefined ? {} : { ...(set.members.has(element) && { '.': {} }), ...toFieldsV1(below) };
+    if (below === undefined) fields[element] = NO_FIELDS;
+    else {
+      const inner = toFieldsV1(below);
+      fields[element] = set.members.has(element) ? Object.freeze({ '.': NO_FIELDS, ...inner }) : inner;
+    }
   }
+  Object.freeze(fields);
+  FIELDS.set(set, fields);
+  OWN.add(fields);
   return fields;
 };
 
 export const fromFieldsV1 = (fields: unknown): FieldSet => {
   if (!isMap(fields)) return EMPTY;
+  const known = SETS.get(fields);
+  if (known !== undefined) return known;
   const members = new Set<string>();
   const children = new Map<string, FieldSet>();
   for (const [element, inner] of Object.entries(fields)) {
     if (element === '.' || !isMap(inner)) continue;
     if (Object.hasOwn(inner, '.') || Object.keys(inner).length === 0) members.add(element);
-    const below = fromFieldsV1(inner);
+    const below = inner === NO_FIELDS ? EMPTY : fromFieldsV1(inner);
     if (!isEmpty(below)) children.set(element, below);
   }
-  return { members, children };
+  const set = { members, children };
+  if (Object.isFrozen(fields)) SETS.set(fields, set);
+  if (OWN.has(fields)) FIELDS.set(set, fields);
+  return set;
 };
 
 /** `.spec.containers[name="a"].image`: as the server words a path in a conflict. */
