@@ -17,7 +17,8 @@ export interface Seat {
   readonly fits: Map<number, NodeFit>;
 }
 
-interface Known {
+/** A node as it stands in a search. */
+export interface Known {
   node: KubeObject;
   /** Without pods. */
   empty: NodeRoom | undefined;
@@ -38,20 +39,25 @@ export class NodeRooms {
   >();
   /** Equal demands have one number. */
   readonly #numbers = new Map<string, number>();
-  #names: readonly string[] | undefined;
+  #inOrder: readonly Known[] | undefined;
 
   constructor(podsOn: (node: string) => Iterable<KubeObject>) {
     this.#podsOn = podsOn;
   }
 
   /** In the order of names. */
-  names(): readonly string[] {
-    return (this.#names ??= [...this.#known.keys()].toSorted());
+  all(): readonly Known[] {
+    return (this.#inOrder ??= [...this.#known]
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, known]) => known));
   }
 
-  seat(name: string): Seat | undefined {
-    const known = this.#known.get(name);
-    return known === undefined ? undefined : (known.seat ??= this.#seatOf(known));
+  known(name: string): Known | undefined {
+    return this.#known.get(name);
+  }
+
+  seat(known: Known): Seat {
+    return (known.seat ??= this.#seatOf(known));
   }
 
   /** Nothing but labels, spec and allocatable of a node says who fits. */
@@ -68,7 +74,7 @@ export class NodeRooms {
       known.node = node;
       if (!isSame) known.empty = known.seat = undefined;
     }
-    if (type === 'DELETED' || known === undefined) this.#names = undefined;
+    if (type === 'DELETED' || known === undefined) this.#inOrder = undefined;
   }
 
   /** Pods of this node have come or gone. */

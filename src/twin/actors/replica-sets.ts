@@ -21,6 +21,12 @@ const isCheaper = (a: KubeObject, b: KubeObject): number => {
   );
 };
 
+interface CountedPods {
+  readonly alive: readonly KubeObject[];
+  readonly ready: number;
+  readonly going: number;
+}
+
 export const startReplicaSets = (stage: Stage): void => {
   const { world } = stage;
   const actor = createActor(world, 'replicaset-controller');
@@ -29,29 +35,36 @@ export const startReplicaSets = (stage: Stage): void => {
     const [, namespace = '', name = ''] = path.split('/');
     const set = actor.get(REPLICA_SETS, { name, namespace });
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
-    const alive = ownedInAnyOrder(world, set, 'Pod').filter((pod) => !isGoing(pod) && !isOver(pod));
+    const counted = countPods(set);
+    const { alive } = counted;
     const wanted = digNumber(set, 'spec', 'replicas') ?? 1;
     for (let missing = wanted - alive.length; missing > 0; missing -= 1)
       actor.create(PODS, podFrom(set, { name: { generateName: `${name}-` } }));
     if (alive.length > wanted)
       for (const pod of alive.toSorted(isCheaper).slice(0, alive.length - wanted)) actor.delete(PODS, keyOf(pod));
-    writeStatus(set);
+    // Whoever was added or sent away stands in no count yet.
+    writeStatus(set, alive.length === wanted ? counted : countPods(set));
     return undefined;
   });
 
-  const writeStatus = (set: KubeObject): void => {
-    let [alive, ready, going] = [0, 0, 0];
+  const countPods = (set: KubeObject): CountedPods => {
+    const alive: KubeObject[] = [];
+    let [ready, going] = [0, 0];
     for (const pod of ownedInAnyOrder(world, set, 'Pod')) {
       if (isOver(pod)) continue;
       if (isGoing(pod)) going += 1;
       else {
-        alive += 1;
+        alive.push(pod);
         if (isReady(pod)) ready += 1;
       }
     }
+    return { alive, ready, going };
+  };
+
+  const writeStatus = (set: KubeObject, { alive, ready, going }: CountedPods): void => {
     const status = {
-      replicas: alive,
-      fullyLabeledReplicas: alive,
+      replicas: alive.length,
+      fullyLabeledReplicas: alive.length,
       readyReplicas: ready,
       availableReplicas: ready,
       terminatingReplicas: going,

@@ -16,7 +16,7 @@ import type { Stage } from '../stage.ts';
 import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
 import { eventRecorder } from './event-recorder.ts';
-import { fitAt, isFinished, NodeRooms, type Seat } from './node-rooms.ts';
+import { fitAt, isFinished, type Known, NodeRooms, type Seat } from './node-rooms.ts';
 import { PlacedPods } from './placed-pods.ts';
 
 const BIND = seconds(0.01, 0.03, 0.2, 'kube-scheduler: some 100 pods a second on an idle cluster');
@@ -77,8 +77,8 @@ const pinnedTo = (pod: KubeObject): string | undefined => {
 type Looked = { readonly node: string } | { readonly node: undefined; readonly against: readonly NodeFit[] };
 
 /** Fewest pods of the same controller, then most CPU left, then the first by name. */
-const isBetter = (one: Seat, siblings: number, other: Seat & { readonly siblings: number }): boolean => {
-  if (siblings !== other.siblings) return siblings < other.siblings;
+const isBetter = (one: Seat, siblings: number, other: Seat, siblingsThere: number): boolean => {
+  if (siblings !== siblingsThere) return siblings < siblingsThere;
   if (one.cpuLeft !== other.cpuLeft) return one.cpuLeft > other.cpuLeft;
   return one.name < other.name;
 };
@@ -93,14 +93,14 @@ export const startScheduler = (stage: Stage): void => {
   const waiting = new Map<string, { readonly name: string; readonly namespace: string }>();
 
   /** In order of names, or the one node that the pod is meant for. */
-  const candidates = (pod: KubeObject): readonly string[] => {
+  const candidates = (pod: KubeObject): readonly Known[] => {
     const pinned = pinnedTo(pod);
-    if (pinned === undefined) return rooms.names();
-    return rooms.seat(pinned) === undefined ? [] : [pinned];
+    if (pinned === undefined) return rooms.all();
+    const known = rooms.known(pinned);
+    return known === undefined ? [] : [known];
   };
 
-  const roomsOf = (names: Iterable<string>): readonly NodeRoom[] =>
-    [...names].flatMap((name) => rooms.seat(name)?.room ?? []);
+  const roomsOf = (known: readonly Known[]): readonly NodeRoom[] => known.map((one) => rooms.seat(one).room);
 
   /** As many nodes that fit as are enough, beginning where the last search ended; without any, what speaks against each. */
   const look = (pod: KubeObject, demand: PodDemand): Looked => {
@@ -109,18 +109,20 @@ export const startScheduler = (stage: Stage): void => {
       demand.spread.length === 0 &&
       dig(demand.affinity, 'podAffinity') === undefined &&
       dig(demand.affinity, 'podAntiAffinity') === undefined;
-    const around = roomsOf(isAlone ? placed.guarded() : all);
+    const around = roomsOf(isAlone ? [...placed.guarded()].flatMap((name) => rooms.known(name) ?? []) : all);
     const number = rooms.numberOf(demand);
     const siblings = placed.siblings(pod);
     const enough = enoughOf(all.length);
     const against: NodeFit[] = [];
-    let best: (Seat & { readonly siblings: number }) | undefined;
+    let best: Seat | undefined;
+    let besides = 0;
     let good = 0;
     let looked = 0;
     const first = all.length > enough ? begin % all.length : 0;
     for (; looked < all.length && good < enough; looked += 1) {
-      const seat = rooms.seat(all[(first + looked) % all.length] ?? '');
-      if (seat === undefined) continue;
+      const known = all[(first + looked) % all.length];
+      if (known === undefined) continue;
+      const seat = rooms.seat(known);
       const fit = fitAt(demand, number, seat, around);
       if (fit.verdict === 'does-not-fit') {
         if (good === 0) against.push(fit);
@@ -128,7 +130,9 @@ export const startScheduler = (stage: Stage): void => {
       }
       good += 1;
       const here = siblings.get(seat.name) ?? 0;
-      if (best === undefined || isBetter(seat, here, best)) best = { ...seat, siblings: here };
+      if (best !== undefined && !isBetter(seat, here, best, besides)) continue;
+      best = seat;
+      besides = here;
     }
     begin = first + looked;
     return best === undefined ? { node: undefined, against } : { node: best.name };
