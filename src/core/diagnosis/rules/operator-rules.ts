@@ -12,6 +12,7 @@ import { helmLacksCrd } from './operator/helm-lacks-crd.ts';
 import { helmRefused } from './operator/helm-refused.ts';
 import { helmValuesOfOldChart } from './operator/helm-values-of-old-chart.ts';
 import { imageAbsent } from './operator/image-absent.ts';
+import { imageAskedByNobody } from './operator/image-asked-by-nobody.ts';
 import { imagePullFailing } from './operator/image-pull-failing.ts';
 import { nicLabelsMissing } from './operator/nic-labels-missing.ts';
 import { nicclusterpolicyMissing } from './operator/nicclusterpolicy-missing.ts';
@@ -27,6 +28,7 @@ export const OPERATOR_RULES: readonly Rule[] = [
   helmValuesOfOldChart,
   crdUpgradeRefused,
   componentImageWrong,
+  imageAskedByNobody,
   imagePullFailing,
   daemonSelectsNoNode,
   daemonWaitsForDriver,

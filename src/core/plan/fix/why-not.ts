@@ -61,6 +61,7 @@ export const WHY_NOT: Readonly<Record<string, string>> = {
   'helm-refused': `${IN_CHART} who owns the object decides whether it is deleted, handed over or switched off in the values.`,
   'helm-values-of-old-chart': `${IN_CHART} the values have to be written anew for the target; nicwright release check says which.`,
   'host-restart-awaited': 'Taking the annotation away says that the host was restarted; said without a restart, the card goes on with firmware that is not active.',
+  'image-asked-by-nobody': 'Whether the edit is still wanted only whoever made it knows, and a deleted workload takes its pods from every node until the operator has made it anew.',
   'image-pull-failing': `${SYMPTOM} what the registry answers tells which.`,
   'init-container-crashing': `${SYMPTOM} the log of the container says why it ends; a deleted pod is not made again by every release.`,
   'ipam-store-corrupt': `${ON_HOST} a file that is moved away while pods still hold addresses gives those out twice.`,

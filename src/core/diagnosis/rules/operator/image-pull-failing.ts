@@ -42,7 +42,13 @@ export const imagePullFailing = defineRule({
     'The kubelet repeats the pull with a growing delay. The message of the registry tells apart a name that does not exist, missing credentials and a network fault; ' +
     'ghcr.io answers 403 for a name that never existed.',
   sources: ['seeds/000 root cause 3', 'reference diagnosis-ux.md 3.3'],
-  causedBy: ['component-image-wrong', 'image-absent', 'registry-needs-credentials', 'registry-unreachable'],
+  causedBy: [
+    'component-image-wrong',
+    'image-asked-by-nobody',
+    'image-absent',
+    'registry-needs-credentials',
+    'registry-unreachable',
+  ],
   check: (facts) => {
     const failing = facts.objects('Pod').flatMap(pullsOf);
     return failing.length > 0 || facts.objects('Pod').length === 0
