@@ -62,7 +62,8 @@ export const commandContext = (options: OptionValues, command: Command, voices: 
     readAgain: () => readInput(options, command.readsSnapshot ?? 'objects', { ...voices, clock }),
     cluster: () => openCluster(options, voices, clock),
     openBmc,
-    nodeAccess: async (api, { ownPods }) => {
+    nodeAccess: async (api, { ownPods, ssh }) => {
+      if (ssh !== undefined) return (await import('../adapters/host-tools/ssh-access.ts')).sshAccess(api, ssh);
       const { nodeAccess } = await import('../adapters/host-tools/node-access.ts');
       return nodeAccess(api, clock, { ownPods, namespace: SYSTEM_NAMESPACE });
     },

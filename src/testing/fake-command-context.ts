@@ -1,7 +1,6 @@
 /** A CommandContext for tests: what is not given is a fault that says so. */
 import type { Clock } from '../core/ports/clock.ts';
-import type { HostChanges } from '../core/ports/host-changes.ts';
-import type { HostTools } from '../core/ports/host-tools.ts';
+import type { HostAccess } from '../core/ports/host-access.ts';
 import type { KubeApi } from '../core/ports/kube-api.ts';
 import { silentLog, type Log } from '../core/ports/log.ts';
 import { noMetrics, type Metrics } from '../core/ports/metrics.ts';
@@ -25,15 +24,9 @@ export interface FakeInput {
   readonly now?: number;
   readonly api?: KubeApi;
   readonly openBmc?: OpenBmc;
-  readonly hosts?: FakeHosts;
+  readonly hosts?: HostAccess;
   /** What a person answers on the terminal; absent: nobody is there. */
   readonly answer?: boolean;
-}
-
-interface FakeHosts {
-  readonly hostTools: (node: string) => Promise<Result<HostTools>>;
-  readonly hostChanges: (node: string) => Promise<Result<HostChanges>>;
-  readonly close: () => Promise<void>;
 }
 
 interface FakeCollected {
@@ -46,7 +39,7 @@ export interface FakeCommandContext {
   readonly readAgain: () => Promise<Result<Snapshot>>;
   readonly cluster: () => Promise<Result<{ readonly api: KubeApi; readonly namespace: string }>>;
   readonly openBmc: OpenBmc;
-  readonly nodeAccess: () => Promise<FakeHosts>;
+  readonly nodeAccess: () => Promise<HostAccess>;
   readonly carrierVoice: () => Promise<{
     readonly log: Log;
     readonly metrics: Metrics;
@@ -75,9 +68,10 @@ export interface FakeCommandContext {
 
 const absent = (what: string) => fail('input-unreadable', `${what} is not part of this test.`);
 
-const NO_HOSTS: FakeHosts = {
+const NO_HOSTS: HostAccess = {
   hostTools: () => Promise.resolve(absent('a host')),
   hostChanges: () => Promise.resolve(absent('a host')),
+  way: () => Promise.resolve(absent('a host')),
   close: () => Promise.resolve(),
 };
 

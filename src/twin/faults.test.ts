@@ -177,6 +177,10 @@ const PROBES: Readonly<Record<NodeFault, (stage: Stage) => Promise<unknown>>> = 
     await offAndOn(stage);
     return `${adapter?.current('NUM_OF_VFS')}/${adapter?.next('NUM_OF_VFS')}`;
   },
+  'host-key-changed': async ({ twin }) => {
+    const answer = await twin.hostTools(NODE).ask({ ask: 'boot-id' });
+    return answer.ok || answer.fault.code;
+  },
   'host-loses-gpu': async (stage) => {
     await offAndOn(stage);
     return stage.twin.hosts.get(NODE)?.gpus;
@@ -265,6 +269,7 @@ const COMES_OF: Readonly<Record<NodeFault, unknown>> = {
   'host-never-boots': 'on down',
   'host-shutdown-hangs': 'on up',
   'host-firmware-keeps': '16/8',
+  'host-key-changed': 'host-key-changed',
   'host-loses-gpu': 7,
   'host-loses-adapter': 1,
   'host-link-slow': { gtPerSecond: 16, lanes: 16 },

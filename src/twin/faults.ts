@@ -127,6 +127,10 @@ const HOST_FAULTS: Readonly<Record<`host-${HostTrouble}`, { readonly about: stri
     'host-never-boots': { about: 'powered on, it does not come back', trouble: 'never-boots' },
     'host-shutdown-hangs': { about: 'asked to shut down, its programs never end', trouble: 'shutdown-hangs' },
     'host-firmware-keeps': { about: 'no power off activates its settings', trouble: 'firmware-keeps' },
+    'host-key-changed': {
+      about: 'its host key is not the known one: it is neither asked nor changed',
+      trouble: 'key-changed',
+    },
     'host-loses-gpu': { about: 'it comes back with one GPU less', trouble: 'loses-gpu' },
     'host-arm-hangs': { about: 'asked to shut down, its Arm sides never end', trouble: 'arm-hangs' },
     'host-link-slow': { about: 'its first adapter comes back with a slower PCIe link', trouble: 'link-slow' },

@@ -202,8 +202,9 @@ const startActors = (stage: Stage, { fleet, release, missingImages = [] }: Scena
 const toolsOf = (node: string, host: Host | undefined): HostTools => ({
   via: `the host ${node} of the twin`,
   ask: async (question) => {
-    if (host === undefined || !host.isUp)
-      return fail('host-unreachable', `${node} does not answer: the host is not up; look at its power first.`, 'retry');
+    if (host === undefined) return fail('host-unreachable', `There is no host ${node}; correct the name.`);
+    const refusal = host.refusal();
+    if (refusal !== undefined) return { ok: false, fault: refusal };
     const command = hostCommand(question, '');
     const { stdout, stderr, exitCode } = runOnHost(host, command);
     return ok({ question, command, output: stdout + stderr, exitCode, truncated: false });

@@ -5,7 +5,8 @@ import { PODS, SRIOV_OPERATOR_CONFIGS } from '../../core/model/kube-resource.ts'
 import { SYSTEM_NAMESPACE } from '../../core/model/system-namespace.ts';
 import { scenarioNamed } from '../../twin/scenarios/scenarios.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
-import { nodeAccess, type NodeAccess } from './node-access.ts';
+import type { HostAccess } from '../../core/ports/host-access.ts';
+import { nodeAccess } from './node-access.ts';
 
 const MINUTE = 60_000;
 const PCI = '0000:18:00.0';
@@ -19,7 +20,7 @@ const begin = async (): Promise<Twin> => {
   return twin;
 };
 
-const access = (twin: Twin, ownPods: boolean): NodeAccess =>
+const access = (twin: Twin, ownPods: boolean): HostAccess =>
   nodeAccess(twin.world.api(), twin.clock, { ownPods, namespace: SYSTEM_NAMESPACE });
 
 const done = async <T>(twin: Twin, work: Promise<T>): Promise<T> => {
@@ -57,6 +58,17 @@ test('without a daemon it says which flag would help', async () => {
     ok: false,
     fault: { code: 'held-no-host-pod', message: expect.stringContaining('--host-pods') },
   });
+});
+
+test('says which way there will be during a visit, and makes nothing', async () => {
+  const twin = await begin();
+  const way = (ownPods: boolean, daemonLeaves: boolean) =>
+    done(twin, access(twin, ownPods).way('dgx030', { daemonLeaves }));
+  expect(await way(false, false)).toMatchObject({ ok: true, value: expect.stringContaining('exec in Pod/') });
+  expect(await way(false, true)).toMatchObject({ ok: false, fault: { code: 'held-no-host-pod' } });
+  expect(await way(true, true)).toMatchObject({ ok: true, value: expect.stringContaining('a privileged pod of ours') });
+  const made = await twin.world.api().list(PODS, { namespace: SYSTEM_NAMESPACE });
+  expect(made.ok && made.value.items).toEqual([]);
 });
 
 test('a pod of our own asks, writes, and is taken away', async () => {

@@ -6,18 +6,11 @@ import { digList, digText, digTexts } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { DAEMON_SETS, PODS } from '../../core/model/kube-resource.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import { changeCommand, type HostChanges } from '../../core/ports/host-changes.ts';
-import type { HostTools } from '../../core/ports/host-tools.ts';
+import type { HostAccess } from '../../core/ports/host-access.ts';
+import { changeCommand } from '../../core/ports/host-changes.ts';
 import type { KubeApi, KubeDraft } from '../../core/ports/kube-api.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { daemonPodTools, type DaemonPod, type ExecLimits } from './daemon-pod.ts';
-
-export interface NodeAccess {
-  readonly hostTools: (node: string) => Promise<Result<HostTools>>;
-  readonly hostChanges: (node: string) => Promise<Result<HostChanges>>;
-  /** Takes our own pods away. */
-  readonly close: () => Promise<void>;
-}
 
 export interface NodeAccessOptions {
   /** Whether pods of our own may be made. */
@@ -62,7 +55,7 @@ const ownPod = (node: string, namespace: string, image: string): KubeDraft => ({
 const runs = (pod: KubeObject): boolean =>
   digText(pod, 'status', 'phase') === 'Running' && pod.metadata.deletionTimestamp === undefined;
 
-export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: NodeAccessOptions): NodeAccess => {
+export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: NodeAccessOptions): HostAccess => {
   const made = new Set<string>();
 
   const daemonOn = async (node: string): Promise<Result<DaemonPod | undefined>> => {
@@ -115,7 +108,7 @@ export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: N
     if (ownPods) return ensureOwn(node);
     return fail(
       'held-no-host-pod',
-      `no config daemon runs on ${node} to ask its host through; run with --host-pods, which makes a privileged pod there for the time of the visit.`,
+      `no config daemon runs on ${node} to ask its host through; run with --host-pods, which makes a privileged pod there for the time of the visit, or with --ssh.`,
       'retry',
     );
   };
@@ -146,6 +139,21 @@ export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: N
           return ok({ command, output: stdout + stderr, exitCode });
         },
       });
+    },
+    way: async (node, { daemonLeaves }) => {
+      if (ownPods) {
+        const image = await imageOf();
+        return image.ok ? ok(`a privileged pod of ours on ${node}, where no config daemon runs`) : image;
+      }
+      const daemon = await daemonOn(node);
+      if (!daemon.ok) return daemon;
+      if (daemon.value !== undefined && !daemonLeaves)
+        return ok(`exec in Pod/${daemon.value.namespace}/${daemon.value.name}`);
+      return fail(
+        'held-no-host-pod',
+        `no config daemon ${daemon.value === undefined ? 'runs' : 'will run'} on ${node} during its visit to ask its host through; run with --host-pods, or with --ssh.`,
+        'wait',
+      );
     },
     close: async () => {
       for (const node of made) await api.delete(PODS, { namespace, name: podName(node) }, { graceSeconds: 0 });

@@ -11,6 +11,10 @@ export interface ProgramRun {
   readonly args: readonly string[];
   /** Besides PATH, HOME and the locale. A password goes here, never among `args`: those are seen in every process list. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Names of further variables that it gets as they are here. */
+  readonly inherits?: readonly string[];
+  /** More output than this is left out and said; absent: a program that writes far too much is ended. */
+  readonly keepBytes?: number;
   readonly limitMs: number;
   readonly signal?: Signal;
 }
@@ -19,38 +23,61 @@ export interface ProgramOutput {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Output beyond `keepBytes` was left out. */
+  readonly truncated: boolean;
 }
 
 const MAX_OUTPUT = 256 * 1024;
 
 /** The locale is C, so that words can be matched. */
-const surroundings = (): Record<string, string> => ({
+const surroundings = (inherits: readonly string[]): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '/usr/bin:/bin',
   HOME: process.env['HOME'] ?? '/',
   LC_ALL: 'C',
+  ...Object.fromEntries(
+    inherits.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  ),
 });
 
+/** It leads a group of its own, so that what it started ends with it. */
+const endGroup = (pid: number | undefined): void => {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+};
+
 /** Faults: `program-missing`, `program-failed` (it cannot be started), `program-timeout`, `program-output` (too much). */
-export const runProgram = ({ program, args, secrets, limitMs, signal }: ProgramRun): Promise<Result<ProgramOutput>> =>
+export const runProgram = (run: ProgramRun): Promise<Result<ProgramOutput>> =>
   new Promise((resolve) => {
+    const { program, args, secrets, inherits = [], keepBytes, limitMs, signal } = run;
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...surroundings(), ...secrets },
+      env: { ...surroundings(inherits), ...secrets },
       shell: false,
+      detached: true,
     });
+    const end = (): void => endGroup(child.pid);
+    process.once('exit', end);
     let size = 0;
+    let truncated = false;
     let stopped: Result<never> | undefined;
     const stop = (reason: Result<never>): void => {
       stopped ??= reason;
-      child.kill('SIGKILL');
+      end();
     };
     const collect = (stream: NodeJS.ReadableStream): Buffer[] => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => {
+        const room = Math.max(0, (keepBytes ?? MAX_OUTPUT) - size);
         size += chunk.length;
-        if (size > MAX_OUTPUT)
+        chunks.push(chunk.subarray(0, room));
+        if (chunk.length <= room) return;
+        truncated = true;
+        if (keepBytes === undefined)
           stop(fail('program-output', `${program} wrote more than ${MAX_OUTPUT} bytes; it was ended.`));
-        else chunks.push(chunk);
       });
       return chunks;
     };
@@ -66,6 +93,7 @@ export const runProgram = ({ program, args, secrets, limitMs, signal }: ProgramR
     const settle = (result: Result<ProgramOutput>): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', giveUp);
+      process.removeListener('exit', end);
       resolve(result);
     };
     child.on('error', (error: NodeJS.ErrnoException) =>
@@ -82,6 +110,7 @@ export const runProgram = ({ program, args, secrets, limitMs, signal }: ProgramR
             exitCode: code ?? 128,
             stdout: Buffer.concat(stdout).toString('utf8'),
             stderr: `${Buffer.concat(stderr).toString('utf8')}${killedBy === null ? '' : `ended by ${killedBy}`}`,
+            truncated,
           }),
       ),
     );

@@ -4,7 +4,9 @@ import { planActivateFirmware } from '../../core/plan/plan-activate-firmware.ts'
 import { fingerprintOf } from '../../core/plan/fingerprint.ts';
 import { readPlan, type Plan } from '../../core/plan/plan.ts';
 import { digTexts } from '../../core/model/dig.ts';
-import { NODES, SRIOV_OPERATOR_CONFIGS, SRIOV_POLICIES } from '../../core/model/kube-resource.ts';
+import { SYSTEM_NAMESPACE } from '../../core/model/system-namespace.ts';
+import { fail, ok } from '../../core/result.ts';
+import { LEASES, NODES, SRIOV_OPERATOR_CONFIGS, SRIOV_POLICIES } from '../../core/model/kube-resource.ts';
 import { scenarioNamed } from '../../twin/scenarios/scenarios.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
 import { letTimePass } from '../twin-cluster/let-time-pass.ts';
@@ -12,7 +14,8 @@ import { twinApi, twinPorts } from '../twin-cluster/twin-ports.ts';
 import { applyPlan, type ApplyOptions, type ApplyOutcome } from './apply-plan.ts';
 import { rollBack } from './roll-back.ts';
 import { changeRollout, showRollouts } from './rollouts.ts';
-import { checkFacts, checkMeans, rolloutOf } from './submit-checks.ts';
+import type { RolloutPorts } from './apply-plan.ts';
+import { checkFacts, checkMeans, rolloutOf, type MeansAtHand } from './submit-checks.ts';
 
 const HOUR = 3_600_000;
 
@@ -129,18 +132,62 @@ test('a plan whose facts have changed is refused by name, an edited one too', { 
   expect(fingerprintOf(plan.facts)).toBe(plan.fingerprint);
 });
 
-test('a carrier that knows no BMC of a node refuses before anything is drained', async () => {
+const AT_HAND: MeansAtHand = {
+  way: () => Promise.resolve(ok('ssh root@10.0.0.30')),
+  bmcInCluster: () => Promise.resolve(fail('bmc-unknown', 'No BMC is known; name it in the Secret.')),
+};
+
+const writesNothing = (twin: Twin): RolloutPorts => {
+  const ports = twinPorts(twin);
+  const refuse = () => {
+    throw new Error('nothing may be written before a plan is accepted');
+  };
+  return { ...ports, api: { ...ports.api, create: refuse, patch: refuse, apply: refuse, update: refuse } };
+};
+
+test('a carrier that lacks the means for a node refuses before anything is written', async () => {
   const twin = await begin();
   const plan = planOn(twin);
-  const none = {
-    bmc: () =>
-      Promise.resolve({
-        ok: false,
-        fault: { code: 'bmc-unknown', message: 'no BMC is known.', next: 'stop' },
-      } as const),
+  const ports = writesNothing(twin);
+  const refusal = async (ownPorts: RolloutPorts, atHand: MeansAtHand): Promise<string> => {
+    const checked = await checkMeans(plan, ownPorts, atHand);
+    expect(checked).toMatchObject({ ok: false, fault: { code: 'refused-means' } });
+    return checked.ok ? '' : checked.fault.message;
   };
-  expect(await checkMeans(plan, none)).toMatchObject({ ok: false, fault: { code: 'refused-means' } });
-  expect(await checkMeans(plan, twinPorts(twin))).toMatchObject({ ok: true });
+  const noBmc = () => Promise.resolve(fail('bmc-unknown', 'No BMC is known for it; use --bmc FILE.'));
+  expect(await refusal({ ...ports, bmc: noBmc }, AT_HAND)).toMatch(/dgx030: its power cannot be switched: .*--bmc/);
+  const noHost = () => Promise.resolve(fail('host-key-unknown', 'The host key is not known here.', 'wait'));
+  expect(await refusal(ports, { ...AT_HAND, way: noHost })).toContain('its host cannot be reached: the host key');
+  expect(await checkMeans(plan, ports, AT_HAND)).toEqual(ok(['the host of dgx030, dgx031 by ssh root@10.0.0.30']));
+});
+
+test('where a controller leads, its means count and not ours', async () => {
+  const twin = await begin();
+  const plan = planOn(twin);
+  const api = twinApi(twin);
+  twin.act({ do: 'apply', objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM_NAMESPACE } }] });
+  const made = await api.create(LEASES, {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: 'nicwright-controller', namespace: SYSTEM_NAMESPACE },
+    spec: { holderIdentity: 'pod-1', leaseDurationSeconds: 15, renewTime: '2026-01-01T00:00:00.000000Z' },
+  });
+  expect(made.ok).toBe(true);
+  const check = () => letTimePass(twin, HOUR, checkMeans(plan, twinPorts(twin), AT_HAND));
+  const dead = await check();
+  expect(dead.ok && dead.value).toMatchObject({ ok: true });
+  twin.clock.after(3_000, () => {
+    void api.patch(
+      LEASES,
+      { name: 'nicwright-controller', namespace: SYSTEM_NAMESPACE },
+      { type: 'merge', body: { spec: { renewTime: '2026-01-01T00:00:03.000000Z' } } },
+    );
+  });
+  const alive = await check();
+  expect(alive.ok && alive.value).toMatchObject({
+    ok: false,
+    fault: { code: 'refused-means', message: expect.stringMatching(/by pod-1, which leads.*dgx030.*Secret/) },
+  });
 });
 
 test('pause keeps the next visit back, resume lets it go, abort is final', { timeout: 60_000 }, async () => {

@@ -18,10 +18,10 @@ const changesOn = (twin: Twin, node: string): HostChanges => ({
   change: (change) => {
     const host = twin.hosts.get(node);
     const command = changeCommand(change);
-    if (host === undefined || !host.isUp)
-      return Promise.resolve(
-        fail('host-unreachable', `${node} does not answer: the host is not up; look at its power first.`, 'retry'),
-      );
+    if (host === undefined)
+      return Promise.resolve(fail('host-unreachable', `There is no host ${node}; correct the name.`));
+    const refusal = host.refusal();
+    if (refusal !== undefined) return Promise.resolve({ ok: false, fault: refusal });
     if (change.do === 'restart' || change.do === 'shut-down') {
       if (change.do === 'restart') host.restart();
       else host.shutDown();

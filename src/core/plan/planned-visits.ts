@@ -79,6 +79,7 @@ export const effectsOf = (
   const evicts = visits.reduce((sum, { evicts: pods }) => sum + pods.length, 0);
   return [
     `${visits.length} ${visits.length === 1 ? 'node is' : 'nodes are'} taken out of service, at most ${String(spec.budget.maxUnavailable)} at a time, and ${evicts} pods are evicted`,
+    'their hosts are asked and changed as whoever carries it out is told: through pods of the config daemon, through privileged pods of ours (--host-pods), or by ssh (--ssh); apply says which before it begins',
     ...(spec.drain.deleteEmptyDir ? ['the content of emptyDir volumes of those pods is lost'] : []),
     ...(spec.drain.force ? ['pods without a controller are evicted and not created again'] : []),
     ...armEffects(spec),

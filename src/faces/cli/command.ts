@@ -5,8 +5,7 @@
 import type { TwinCluster } from '../../app/twin-serve/twin-cluster.ts';
 import type { Speed } from '../../core/model/speed.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import type { HostChanges } from '../../core/ports/host-changes.ts';
-import type { HostTools } from '../../core/ports/host-tools.ts';
+import type { HostAccess, SshLogin } from '../../core/ports/host-access.ts';
 import type { KubeApi } from '../../core/ports/kube-api.ts';
 import type { OpenBmc } from '../../core/ports/open-bmc.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -88,10 +87,11 @@ export interface CarrierVoice {
   ) => Promise<Result<{ readonly port: number }>>;
 }
 
-export interface HostAccess {
-  readonly hostTools: (node: string) => Promise<Result<HostTools>>;
-  readonly hostChanges: (node: string) => Promise<Result<HostChanges>>;
-  readonly close: () => Promise<void>;
+export interface HostAccessRequest {
+  /** Allows pods of our own where no daemon's runs. */
+  readonly ownPods: boolean;
+  /** Instead of any pods. */
+  readonly ssh?: SshLogin;
 }
 
 /** What `collect` is to read, and where to. */
@@ -119,8 +119,8 @@ export interface CommandContext {
   /** The cluster that --kubeconfig and --context name; nothing is sent before the first call. */
   readonly cluster: () => Promise<Result<LiveCluster>>;
   readonly openBmc: OpenBmc;
-  /** Ways to the hosts of a cluster's nodes; `ownPods` allows pods of our own where no daemon's runs. */
-  readonly nodeAccess: (api: KubeApi, options: { readonly ownPods: boolean }) => Promise<HostAccess>;
+  /** Ways to the hosts of a cluster's nodes. */
+  readonly nodeAccess: (api: KubeApi, request: HostAccessRequest) => Promise<HostAccess>;
   /** What a process that goes on says of itself. */
   readonly carrierVoice: () => Promise<CarrierVoice>;
   /** Aborts when the process is asked to end. */

@@ -83,6 +83,8 @@ export const setFirmware = (adapter: Adapter, pci: string, assignments: readonly
   const unknown = pairs.find(({ before }) => before === undefined);
   if (unknown !== undefined)
     return { stdout: `-E- The Device doesn't support ${unknown.name} parameter\n`, exitCode: 3 };
+  const unreadable = pairs.find(({ value }) => !/^[\w().-]+$/.test(value));
+  if (unreadable !== undefined) return { stdout: `-E- The value of ${unreadable.name} cannot be read\n`, exitCode: 1 };
   for (const { name, value } of pairs) adapter.stage(name, value);
   const lines = [
     ...header(adapter, pci),

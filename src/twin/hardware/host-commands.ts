@@ -2,7 +2,7 @@
  * Commands on a host of the twin and what they print: the firmware tools, the files that host questions read
  * (core/model/host-question.ts), and the listing of devices. Whatever else is typed is not found there.
  */
-import { cardOf } from '../../core/model/pci-address.ts';
+import { pciAddress } from '../../core/model/pci-address.ts';
 import type { Adapter } from './adapter.ts';
 import { queryFirmware, queryReset, setFirmware } from './firmware-tool.ts';
 import type { Host } from './host.ts';
@@ -99,7 +99,7 @@ const withAdapter = (
   run: (adapter: Adapter, pci: string) => { readonly stdout: string; readonly exitCode: number },
 ): CommandAnswer => {
   const pci = words[words.indexOf('-d') + 1] ?? '';
-  const adapter = host.adapterOf(pci) ?? host.adapters.find(({ spec }) => spec.card === cardOf(pci));
+  const adapter = host.adapterOf(pciAddress(pci) ?? pci);
   if (adapter === undefined) return printed('-E- Failed to open the device\n', 3);
   const { stdout, exitCode } = run(adapter, pci);
   return printed(stdout, exitCode);

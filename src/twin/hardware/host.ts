@@ -8,6 +8,7 @@
  */
 import type { Random } from '../../core/ports/random.ts';
 import type { PowerState } from '../../core/ports/bmc.ts';
+import type { Fault } from '../../core/result.ts';
 import { drawMs, seconds, type Latency } from '../latency.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import { seededRandom } from '../seeded-random.ts';
@@ -15,6 +16,7 @@ import { ArmCores, hasArm } from './arm-cores.ts';
 import { Adapter, FULL_LINK, type AdapterSpec } from './adapter.ts';
 import type { PersonalityName } from './bmc-personality.ts';
 import { uuidFrom } from './uuid.ts';
+import { cardOf, pciAddress } from '../../core/model/pci-address.ts';
 
 export interface Platform {
   readonly product: string;
@@ -70,6 +72,8 @@ export type HostTrouble =
   | 'shutdown-hangs'
   /** An off of any length leaves the settings of its adapters at next boot. */
   | 'firmware-keeps'
+  /** Its host key is another than the one that is known: nobody may ask it or change it. */
+  | 'key-changed'
   /** It comes back with one GPU less. */
   | 'loses-gpu'
   /** It comes back without its first adapter. */
@@ -175,7 +179,7 @@ export class Host {
   }
 
   adapterOf(pci: string): Adapter | undefined {
-    return this.adapters.find(({ spec }) => pci.startsWith(`${spec.card}.`));
+    return this.adapters.find(({ spec }) => pciAddress(pci) === pci && cardOf(pci) === spec.card);
   }
 
   onUp(listener: Listener): void {
@@ -232,6 +236,23 @@ export class Host {
     this.#enumerate(offMs >= this.spec.platform.holdMs ? 'power' : 'warm');
     this.#boot('power');
     return true;
+  }
+
+  /** Why whoever asks the host gets no answer of it; undefined: it answers. */
+  refusal(): Fault | undefined {
+    const { name } = this;
+    if (!this.isUp)
+      return {
+        code: 'host-unreachable',
+        message: `${name} does not answer: the host is not up; look at its power first.`,
+        next: 'retry',
+      };
+    if (!this.#suffers('key-changed')) return undefined;
+    return {
+      code: 'host-key-changed',
+      message: `The host key of ${name} has changed. Nothing was sent to it. Find out first why; only if it is right, note the new key.`,
+      next: 'wait',
+    };
   }
 
   #suffers(trouble: HostTrouble): boolean {

@@ -15,6 +15,7 @@ const TROUBLE_WORDS: Readonly<Record<HostTrouble, string>> = {
   'never-boots': 'it does not boot',
   'shutdown-hangs': 'its programs do not end',
   'firmware-keeps': 'its adapters keep their settings at next boot',
+  'key-changed': 'its host key is another than the known one',
   'loses-gpu': 'it boots with one GPU less',
   'loses-adapter': 'it boots without its first adapter',
   'arm-hangs': 'the Arm sides of its BlueFields do not shut down',

@@ -71,7 +71,7 @@ export default defineCommand({
     const isBack = options['rollback'] === true;
     const opened = await openPorts(context, options);
     if (!opened.ok) return opened;
-    const { ports, close } = opened.value;
+    const { ports, close, ...atHand } = opened.value;
     try {
       // A rollout that is there already was checked when it was submitted; by now it may have changed the facts itself.
       const rollout = rolloutOf(plan.value);
@@ -83,8 +83,9 @@ export default defineCommand({
         const facts = checkFacts(plan.value, snapshot.value);
         if (!facts.ok) return facts;
         for (const fact of facts.value) context.warn(`not read now, so not compared: ${fact}; its gate reads it anew`);
-        const means = await checkMeans(plan.value, ports);
+        const means = await checkMeans(plan.value, ports, atHand);
         if (!means.ok) return means;
+        for (const note of means.value) context.warn(note);
       }
       const agreed = options['yes'] === true ? ok(undefined) : await consent(context, plan.value, isBack);
       if (!agreed.ok) return agreed;

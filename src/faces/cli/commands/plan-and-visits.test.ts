@@ -3,9 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { rolloutDefinition } from '../../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS } from '../../../core/model/crd/rollout.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS } from '../../../core/model/kube-resource.ts';
+import { fail, ok } from '../../../core/result.ts';
 import type { Snapshot } from '../../../core/snapshot/snapshot.ts';
 import { fakeCommandContext, type FakeInput } from '../../../testing/fake-command-context.ts';
-import { twinApi } from '../../../app/twin-cluster/twin-ports.ts';
+import { twinApi, twinPorts } from '../../../app/twin-cluster/twin-ports.ts';
 import { scenarioNamed } from '../../../twin/scenarios/scenarios.ts';
 import { createTwin, type Twin } from '../../../twin/twin.ts';
 import type { Command, CommandOutcome, OptionValues } from '../command.ts';
@@ -141,7 +142,19 @@ test('apply asks, and without a terminal needs --yes', { timeout: 60_000 }, asyn
     force: true,
     deleteEmptydirData: true,
   });
-  const input = { ...documents(plan.data), api: twinApi(twin) };
+  const hosts = {
+    ...twinPorts(twin),
+    way: () => Promise.resolve(ok('ssh root@10.0.0.30')),
+    close: () => Promise.resolve(),
+  };
+  const input = { ...documents(plan.data), api: twinApi(twin), hosts };
+  const noWay = () => Promise.resolve(fail('host-ssh-denied', '10.0.0.30 does not take our key; give --ssh-identity.'));
+  expect(
+    await refusal(apply, ['plan.yaml'], { yes: true, ssh: true }, { ...input, hosts: { ...hosts, way: noWay } }),
+  ).toMatchObject({ code: 'refused-means', message: expect.stringMatching(/dgx030: .*--ssh-identity/) });
+  expect(await refusal(apply, ['plan.yaml'], { ssh: true, hostPods: true }, input)).toMatchObject({ code: 'usage' });
+  expect(await refusal(apply, ['plan.yaml'], { sshUser: 'root' }, input)).toMatchObject({ code: 'usage' });
+  expect(await refusal(apply, ['plan.yaml'], { ssh: true, sshPort: 'x' }, input)).toMatchObject({ code: 'usage' });
   expect(await refusal(apply, ['plan.yaml'], {}, input)).toMatchObject({ code: 'refused-unasked' });
   expect(await refusal(apply, ['plan.yaml'], {}, { ...input, answer: false })).toMatchObject({ code: 'refused-no' });
   expect(await refusal(apply, ['plan.yaml'], { from: ['x'] }, input)).toMatchObject({ code: 'usage' });

@@ -4,7 +4,9 @@ import { isMap } from '../../../core/model/dig.ts';
 import type { Log } from '../../../core/ports/log.ts';
 import type { Metrics } from '../../../core/ports/metrics.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';
+import type { HostAccess } from '../../../core/ports/host-access.ts';
 import type { CommandContext, OptionSpec, OptionValues } from '../command.ts';
+import { readSshOptions, SSH_OPTIONS } from './ssh-options.ts';
 
 export const CARRIER_OPTIONS: readonly OptionSpec[] = [
   { flags: '--bmc <file>', about: 'addresses and accounts of BMCs by node; else the Secret nicwright-bmc is read' },
@@ -12,6 +14,7 @@ export const CARRIER_OPTIONS: readonly OptionSpec[] = [
     flags: '--host-pods',
     about: 'make a privileged pod on a node during its visit, to ask its host where no config daemon runs',
   },
+  ...SSH_OPTIONS,
 ];
 
 export interface Voice {
@@ -19,11 +22,18 @@ export interface Voice {
   readonly metrics?: Metrics;
 }
 
+export interface OpenedPorts extends LivePorts {
+  /** How hosts will be reached, for what is looked at before anything is done. */
+  readonly way: HostAccess['way'];
+}
+
 export const openPorts = async (
   context: CommandContext,
   options: OptionValues,
   voice: Voice = {},
-): Promise<Result<LivePorts>> => {
+): Promise<Result<OpenedPorts>> => {
+  const ssh = await readSshOptions(context, options);
+  if (!ssh.ok) return ssh;
   const cluster = await context.cluster();
   if (!cluster.ok) return cluster;
   const { api } = cluster.value;
@@ -33,7 +43,10 @@ export const openPorts = async (
   const map = documents?.value[0]?.value;
   if (documents !== undefined && !isMap(map))
     return fail('input-bmc', `${String(path)}: a map from node to its BMC is wanted; see docs/power.md for its form.`);
-  const hosts = await context.nodeAccess(api, { ownPods: options['hostPods'] === true });
+  const hosts = await context.nodeAccess(api, {
+    ownPods: options['hostPods'] === true,
+    ...(ssh.value !== undefined && { ssh: ssh.value }),
+  });
   const opened = livePorts({
     api,
     clock: context.clock,
@@ -48,6 +61,8 @@ export const openPorts = async (
   });
   return ok({
     ports: opened.ports,
+    bmcInCluster: opened.bmcInCluster,
+    way: hosts.way,
     close: async () => {
       await hosts.close();
       await opened.close();
