@@ -52,6 +52,20 @@ const containersOf = (object: KubeObject): readonly (string | undefined)[] => {
     : [];
 };
 
+/** A pod whose node is not in the input has nothing that would run it. */
+const runsNowhere = (object: KubeObject, nodes: ReadonlySet<string>): boolean => {
+  const node = digText(object, 'spec', 'nodeName');
+  return object.kind === 'Pod' && node !== undefined && !nodes.has(node);
+};
+
+/** By its pods, where the input has some of it, else by the workload that would make them. */
+const isShown = (operator: string, objects: readonly KubeObject[]): boolean => {
+  const nodes = new Set(objects.flatMap(({ kind, metadata }) => (kind === 'Node' ? [metadata.name] : [])));
+  const found = objects.filter((object) => containersOf(object).includes(operator));
+  const pods = found.filter(({ kind }) => kind === 'Pod');
+  return pods.length === 0 ? found.length > 0 : pods.some((pod) => !runsNowhere(pod, nodes));
+};
+
 /** Objects that steps of the plan change. */
 const targetsOf = (plan: Plan | undefined) =>
   (plan?.steps ?? []).flatMap(({ act }) => (act.do === 'patch-object' ? [act.target] : []));
@@ -61,7 +75,7 @@ const standInFor = (
   objects: readonly KubeObject[],
   plan: Plan | undefined,
 ): { readonly standIn: StandIn; readonly because: string } | undefined => {
-  if (objects.some((object) => containersOf(object).includes(operator))) return undefined;
+  if (isShown(operator, objects)) return undefined;
   const owned = objects.filter(({ apiVersion }) => groupOf(apiVersion) === group);
   const targets = targetsOf(plan).filter(({ apiVersion }) => groupOf(apiVersion) === group);
   if (owned.length === 0 && targets.length === 0) return undefined;
@@ -71,7 +85,7 @@ const standInFor = (
     namespace;
   return {
     standIn: { operator, namespace: where },
-    because: `${name} is assumed to run in ${where}, on no node of the input: the input has no Deployment of it`,
+    because: `${name} is assumed to run in ${where}, on no node of the input: the input has no Deployment or pod of it that could run`,
   };
 };
 
@@ -99,13 +113,20 @@ const configFor = (snapshot: Snapshot, plan: Plan | undefined): KubeDraft | unde
   };
 };
 
+/** Nothing else of the input may lie in it. */
+const namespaceOf = ({ metadata }: KubeDraft): KubeDraft => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: metadata?.namespace ?? 'default' },
+});
+
 export const assumedPrograms = (snapshot: Snapshot, plan: Plan | undefined): AssumedPrograms => {
   const objects = snapshot.objects.map(({ object }) => object);
   const found = OPERATORS.flatMap((kind) => standInFor(kind, objects, plan) ?? []);
   const config = configFor(snapshot, plan);
   return {
     standIns: found.map(({ standIn }) => standIn),
-    objects: config === undefined ? [] : [config],
+    objects: config === undefined ? [] : [namespaceOf(config), config],
     assumptions: [
       ...found.map(({ because }) => because),
       ...(config === undefined

@@ -99,6 +99,26 @@ describe('one kind is not in the dump', { timeout: 60_000 }, () => {
     expect(assumptions.join('\n')).toMatch(/the SR-IOV operator is assumed to run in network-operator/);
   });
 
+  test('everything but the nodes: the plan is still carried out, on what is assumed', async () => {
+    const kinds = new Set(snapshot.objects.map(({ object }) => object.kind));
+    kinds.delete('Node');
+    const { outcome, assumptions } = await rehearse(without(...kinds));
+    expect(outcome).not.toBe('held');
+    expect(assumptions.join('\n')).toMatch(/SriovOperatorConfig default is assumed to be there/);
+  });
+
+  test('the node that the operators run on, and their workloads: they are assumed', async () => {
+    const some = without('Deployment', 'ReplicaSet');
+    const { outcome, assumptions } = await rehearse({
+      ...some,
+      objects: some.objects.filter(
+        ({ object }) => object.kind !== 'Node' || DGX_NODES.some((name) => name === object.metadata.name),
+      ),
+    });
+    expect(outcome).toBe('complete');
+    expect(assumptions.join('\n')).toMatch(/the SR-IOV operator is assumed to run/);
+  });
+
   test('nodes: there is nothing to rehearse on', async () => {
     const done = await rehearsePlan({ plan, snapshot: without('Node'), seed: 1 });
     expect(done).toMatchObject({ ok: false, fault: { code: 'input-no-nodes' } });

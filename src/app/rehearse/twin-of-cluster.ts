@@ -159,7 +159,7 @@ export const twinOfCluster = (read: Snapshot, seed: number, plan?: Plan): Result
     about: 'a cluster as it was read',
     release: release ?? DEFAULT_RELEASE,
     fleet: members.map(({ node, object }) => fleetNodeOf(node, object, plugins, rungOf(node.name))),
-    objects: programs.objects,
+    objects: [],
     stored: loaded.stored.filter(({ kind }) => WORKLOADS.has(kind)).map(withoutFinalizers),
     standIns: programs.standIns,
     ...(loaded.startMs === undefined ? {} : { startMs: loaded.startMs }),
@@ -175,7 +175,7 @@ export const twinOfCluster = (read: Snapshot, seed: number, plan?: Plan): Result
       `the input cannot be loaded into the twin: ${error instanceof Error ? error.message : String(error)}.`,
     );
   }
-  const refused = applyAll(twin, objectsToApply(snapshot));
+  const refused = applyAll(twin, [...programs.objects, ...objectsToApply(snapshot)]);
   for (const { node } of members)
     for (const { pci, name, value } of stagedOf(node)) twin.hosts.get(node.name)?.adapterOf(pci)?.stage(name, value);
   const states = objectsOf(snapshot, 'SriovNetworkNodeState').map(({ object }) => object);
