@@ -120,21 +120,33 @@ const work = (draw: Draw, nodes: readonly string[]): readonly KubeDraft[] => [
   ...(draw.chance(0.3) ? [barePod('bare-0', draw.pick(nodes))] : []),
 ];
 
-/** DPUs are drawn from a stream of their own: without them a seed is what it was. */
-export const rolloutOfSeed = (random: Random, dpuRandom: Random): SimulatedRollout => {
+/** DPUs, firmware resets and AC cycles are drawn from a stream of their own: without them a seed is what it was. */
+export const rolloutOfSeed = (random: Random, laterRandom: Random): SimulatedRollout => {
   const draw = drawing(random);
-  const dpuDraw = drawing(dpuRandom);
-  const dpus = dpuDraw.chance(0.3) ? [DPU] : [];
-  const cutsDpuPower = dpuDraw.chance(0.2);
+  const later = drawing(laterRandom);
+  const dpus = later.chance(0.3) ? [DPU] : [];
+  const cutsDpuPower = later.chance(0.2);
   const nodes = Array.from({ length: sizeOf(draw) }, (_, at) => `n${String(at).padStart(2, '0')}`);
   const needsPowerOff = draw.chance(0.7);
   const cards = 1 + draw.below(2);
   const gpus = draw.chance(0.5) ? 2 : 0;
   const isStaged = draw.chance(0.6);
+  const machine = needsPowerOff ? { ...DGX_B200, product: 'simulated' } : SMALL_SERVER;
+  // Some rollouts begin with a firmware reset, which a machine may take, refuse, or take without effect.
+  const reset = later.chance(0.2)
+    ? {
+        platform: { ...machine, firmwareReset: later.pick(['boots', 'boots', 'keeps', 'unsupported'] as const) },
+        upTo: later.pick(['firmware-reset', 'cold', 'cold'] as const),
+      }
+    : undefined;
+  // Some machines read their settings only when AC power was away; the BMC of most of them can do that.
+  const ac = reset === undefined && needsPowerOff && later.chance(0.12);
+  const acBmc = ac && later.chance(0.8) ? ('idrac' as const) : undefined;
   const fleet = nodes.map((name, at): FleetNode => ({
     host: {
       name,
-      platform: needsPowerOff ? { ...DGX_B200, product: 'simulated' } : SMALL_SERVER,
+      platform: ac ? { ...machine, firmwareBootsWith: 'ac' } : (reset?.platform ?? machine),
+      ...(acBmc !== undefined && { bmc: acBmc }),
       adapters: [...adapters(cards), ...dpus],
       gpus,
       kernel: '6.8.0',
@@ -147,7 +159,7 @@ export const rolloutOfSeed = (random: Random, dpuRandom: Random): SimulatedRollo
   const pcis = BUSES.slice(0, cards).map((bus) => `0000:${bus}:00.0`);
   const budget = 1 + draw.below(Math.max(1, Math.ceil(nodes.length / 3)));
   // A machine that is thought to do with a warm restart, and does not, climbs the ladder.
-  const rung: Rung = needsPowerOff && draw.chance(0.7) ? 'cold' : 'warm';
+  const restart: Rung = needsPowerOff && draw.chance(0.7) ? 'cold' : 'warm';
   return {
     scenario: {
       name: 'simulated',
@@ -168,7 +180,7 @@ export const rolloutOfSeed = (random: Random, dpuRandom: Random): SimulatedRollo
       groups: [
         {
           nodes,
-          rung,
+          rung: reset === undefined ? restart : 'firmware-reset',
           cards: pcis.map((pci) => ({ pci, values: { NUM_OF_VFS: WANTED } })),
           dpus: dpus.map(({ card }) => card),
         },
@@ -177,7 +189,11 @@ export const rolloutOfSeed = (random: Random, dpuRandom: Random): SimulatedRollo
       waves: { canary: draw.below(3), ...(draw.chance(0.4) && { by: 'zone' }) },
       drain: { force: true, deleteEmptyDir: true, timeoutSeconds: 1800 },
       power: { adapter: 'twin', graceful: draw.chance(0.8) },
-      allow: { rung: 'cold', cordoned: draw.chance(0.5), dpuPowerCut: cutsDpuPower },
+      allow: {
+        rung: ac ? 'ac' : (reset?.upTo ?? 'cold'),
+        cordoned: draw.chance(0.5),
+        dpuPowerCut: cutsDpuPower,
+      },
     },
   };
 };

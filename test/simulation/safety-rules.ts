@@ -47,6 +47,9 @@ const runningOf = (host: Host, pcis: readonly string[]): ReadonlyMap<string, Run
 const words = (running: Running | undefined): string =>
   running === undefined ? 'not at all' : `${running.gtPerSecond} GT/s x${running.lanes}`;
 
+/** Changes of a host that end what runs on it, or take a card from under it. */
+const ENDS_WORK: readonly string[] = ['restart', 'shut-down', 'clear-vfs', 'reset-firmware'];
+
 /** `isQuiet`: nobody but the controller acts on hosts, so that a host that goes down does so in its visit. */
 export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: boolean): SafetyWatch => {
   const violations: string[] = [];
@@ -106,18 +109,40 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
       wrong('recorded first', `power on of ${node} is not in its journal`);
     if (isOnAgain.has(node)) return;
     isOnAgain.add(node);
+    proveOff(node, 'is powered on');
+  };
+
+  const proveOff = (node: string, what: string): void => {
     const reads = offReads.get(node);
     const held = reads === undefined ? 0 : twin.clock.now() - reads.since;
     if (reads === undefined || reads.count < 3 || held < spec.power.holdSeconds * 1000)
       wrong(
         'off is proved',
-        `${node} is powered on after ${reads?.count ?? 0} reads of off and ${Math.round(held / 1000)} s`,
+        `${node} ${what} after ${reads?.count ?? 0} reads of off and ${Math.round(held / 1000)} s`,
       );
+  };
+
+  /** AC power goes only on a host whose off was proved and held, and which comes back by itself or is powered on. */
+  const takesAc = (node: string): void => {
+    endsWork(node, 'ac-cycle');
+    if (spec.allow.rung !== 'ac') wrong('rung', `AC power of ${node} is taken away, and the plan does not allow it`);
+    if (journalIn(nodeOf(node))?.power?.asked?.request !== 'ac-cycle')
+      wrong('recorded first', `the AC cycle of ${node} is not in its journal`);
+    if (!isOnAgain.has(node)) proveOff(node, 'loses AC power');
+    isOnAgain.add(node);
+  };
+
+  /** A reset is an attempt of its own: it stands in the journal, and is made on a card without VFs. */
+  const resets = (node: string): void => {
+    const journal = journalIn(nodeOf(node));
+    if (journal?.asked === undefined || journal.tried?.includes('firmware-reset') !== true)
+      wrong('recorded first', `the firmware reset of ${node} is not in its journal`);
   };
 
   const before = (effect: Effect): void => {
     if (effect.kind === 'power') {
       if (effect.request === 'on') powersOn(effect.node);
+      else if (effect.request === 'ac-cycle') takesAc(effect.node);
       else {
         isOnAgain.delete(effect.node);
         offReads.delete(effect.node);
@@ -129,8 +154,8 @@ export const watchSafety = (twin: Twin, rollout: SimulatedRollout, isQuiet: bool
       endsWork(effect.node, 'shutdown of an Arm side');
       shutsArmDown(effect.node, effect.card);
     }
-    if (effect.kind === 'host' && (effect.change.do === 'restart' || effect.change.do === 'shut-down'))
-      endsWork(effect.node, 'restart');
+    if (effect.kind === 'host' && ENDS_WORK.includes(effect.change.do)) endsWork(effect.node, effect.change.do);
+    if (effect.kind === 'host' && effect.change.do === 'reset-firmware') resets(effect.node);
   };
 
   const powerRead: Eye['powerRead'] = (node, state) => {

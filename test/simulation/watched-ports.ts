@@ -4,6 +4,7 @@
  */
 import type { RolloutPorts } from '../../src/controllers/rollout/rollout-ports.ts';
 import type { ArmSide } from '../../src/core/ports/arm-side.ts';
+import type { AbleBmc } from '../../src/core/ports/bmc-abilities.ts';
 import type { Bmc, PowerRequest, PowerState } from '../../src/core/ports/bmc.ts';
 import type { HostChange } from '../../src/core/ports/host-changes.ts';
 import type { KubeApi } from '../../src/core/ports/kube-api.ts';
@@ -63,9 +64,12 @@ export const watchedPorts = (inner: RolloutPorts, eye: Eye, onDeath: () => void 
     });
   }
 
-  const bmcOf = (node: string, bmc: Bmc): Bmc => ({
+  const bmcOf = (node: string, bmc: Bmc & Partial<AbleBmc>): Bmc & Partial<AbleBmc> => ({
     where: bmc.where,
     identity: (options) => (dead ? never() : bmc.identity(options)),
+    ...(bmc.abilities !== undefined && {
+      abilities: (options) => (dead ? never() : (bmc.abilities?.(options) ?? never())),
+    }),
     power: async (options) => {
       if (dead) return never();
       const read = await bmc.power(options);

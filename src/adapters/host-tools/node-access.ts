@@ -7,7 +7,7 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import { DAEMON_SETS, PODS } from '../../core/model/kube-resource.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { HostAccess } from '../../core/ports/host-access.ts';
-import { changeCommand } from '../../core/ports/host-changes.ts';
+import { changeCommand, changeLimitMs, isFirmwareTool } from '../../core/ports/host-changes.ts';
 import type { KubeApi, KubeDraft } from '../../core/ports/kube-api.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { daemonPodTools, type DaemonPod, type ExecLimits } from './daemon-pod.ts';
@@ -126,12 +126,11 @@ export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: N
         via: `exec in Pod/${key.namespace}/${key.name}`,
         change: async (change, options) => {
           const plain = changeCommand(change);
-          // A restart is the host's own to make; the firmware tools come from the image.
-          const isOfImage = change.do === 'set-firmware' || change.do === 'shut-down-arm';
-          const command = isOfImage ? plain : ['chroot', '/host', ...plain];
+          const command = isFirmwareTool(change) ? plain : ['chroot', '/host', ...plain];
           const ran = await api.exec(key, command, {
             container,
             ...LIMITS,
+            timeoutMs: changeLimitMs(change),
             ...(options?.signal !== undefined && { signal: options.signal }),
           });
           if (!ran.ok) return ran;

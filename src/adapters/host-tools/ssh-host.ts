@@ -158,7 +158,7 @@ export const sshChanges = (host: SshHost, limits = SSH_LIMITS): HostChanges => (
     const { command, output } = ran.value;
     const { exitCode, stdout, stderr } = output;
     // A host that goes down takes the connection with it: accepted, and only reading it afterwards shows whether it did.
-    if (exitCode === 255 && change.do !== 'set-firmware' && isDropped(stderr))
+    if (exitCode === 255 && (change.do === 'restart' || change.do === 'shut-down') && isDropped(stderr))
       return ok({ command, output: 'the connection went down with the host', exitCode: 0 });
     if (exitCode === 255) return sshFailure(sshWhere(host), stderr);
     if (exitCode === NO_PROGRAM)

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { BOOT_DEVICES, BOOT_TARGETS, field, powerIn, REQUESTS, type IpmiWord } from './ipmi-words.ts';
 import { firstLine, type Ipmitool } from './ipmitool.ts';
 
-const REACHED: Readonly<Record<PowerRequest, PowerState>> = { on: 'on', off: 'off', 'graceful-off': 'off' };
+const REACHED: Readonly<Record<keyof typeof REQUESTS, PowerState>> = { on: 'on', off: 'off', 'graceful-off': 'off' };
 
 export const ipmiBmc = (tool: Ipmitool): Bmc & BootOverride & AbleBmc => {
   const say = async ({ args, success }: IpmiWord, signal?: Signal): Promise<Result<PowerAnswer>> => {
@@ -61,6 +61,8 @@ export const ipmiBmc = (tool: Ipmitool): Bmc & BootOverride & AbleBmc => {
     where: tool.where,
     power: (options) => power(options?.signal),
     request: async (request, options) => {
+      if (request === 'ac-cycle')
+        return ok({ answer: 'refused', because: 'IPMI has no request that takes standby power away' });
       const now = await power(options?.signal);
       if (now.ok && now.value === REACHED[request])
         return ok({ answer: 'refused', because: `the host is ${now.value}` });

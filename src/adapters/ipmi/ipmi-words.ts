@@ -12,7 +12,7 @@ export interface IpmiWord {
 }
 
 /** `cycle` is not among them: ipmi_sim cuts the power and never gives it back, and real BMCs report success before off. */
-export const REQUESTS: Readonly<Record<PowerRequest, IpmiWord>> = {
+export const REQUESTS: Readonly<Record<Exclude<PowerRequest, 'ac-cycle'>, IpmiWord>> = {
   on: { args: ['chassis', 'power', 'on'], success: /Chassis Power Control: Up\/On/ },
   off: { args: ['chassis', 'power', 'off'], success: /Chassis Power Control: Down\/Off/ },
   'graceful-off': { args: ['chassis', 'power', 'soft'], success: /Chassis Power Control: Soft/ },

@@ -29,6 +29,7 @@ const commands = (file: string, more: Partial<PowerCommands> = {}): PowerCommand
     on: run('on'),
     off: run('off'),
     gracefulOff: run('off'),
+    acCycle: run('on'),
     identity: run('serial'),
     patterns: { on: 'ON$', off: 'OFF$', serial: 'serial (\\S+)' },
     timeoutSeconds: 20,

@@ -2,6 +2,7 @@
  * The port Bmc by a site's own command, for hosts whose power a cluster manager switches (cmsh of Base Command Manager and
  * the like). The commands are argument lists in the site's configuration; no shell sees them.
  */
+import type { AbleBmc } from '../../core/ports/bmc-abilities.ts';
 import type { Bmc, BmcIdentity, PowerAnswer, PowerRequest, PowerState } from '../../core/ports/bmc.ts';
 import type { PowerCommands } from '../../core/power/power-commands.ts';
 import type { Signal } from '../../core/ports/clock.ts';
@@ -18,7 +19,7 @@ export const commandBmc = (
   node: string,
   commands: PowerCommands,
   secrets: Readonly<Record<string, string>> = {},
-): Bmc => {
+): Bmc & AbleBmc => {
   const where = `${commands.status[0]} ${node}`;
   const run = (command: readonly string[], signal?: Signal): Promise<Result<ProgramOutput>> => {
     if (!NODE_NAME.test(node))
@@ -55,8 +56,7 @@ export const commandBmc = (
     if (command === undefined)
       return ok({ answer: 'refused', because: `no command for ${wanted} is configured for ${node}` });
     const now = await power(signal);
-    if (now.ok && now.value === (wanted === 'on' ? 'on' : 'off'))
-      return ok({ answer: 'refused', because: `the host is ${now.value}` });
+    if (now.ok && now.value === REACHED[wanted]) return ok({ answer: 'refused', because: `the host is ${now.value}` });
     const answer = await run(command, signal);
     if (!answer.ok) return answer;
     const { exitCode, stdout, stderr } = answer.value;
@@ -83,11 +83,21 @@ export const commandBmc = (
     power: (options) => power(options?.signal),
     request: (wanted, options) => request(wanted, options?.signal),
     identity: (options) => identity(options?.signal),
+    abilities: () =>
+      Promise.resolve(
+        ok({
+          requests: MAIN_REQUESTS.filter((wanted) => commands[KEYS[wanted]] !== undefined),
+          acCycle: commands.acCycle !== undefined,
+        }),
+      ),
   };
 };
 
 const STATES = ['on', 'off', 'powering-on', 'powering-off'] as const;
-const KEYS = { on: 'on', off: 'off', 'graceful-off': 'gracefulOff' } as const;
+const KEYS = { on: 'on', off: 'off', 'graceful-off': 'gracefulOff', 'ac-cycle': 'acCycle' } as const;
+/** Where a request has nothing left to do; an AC cycle always has. */
+const REACHED: Readonly<Partial<Record<PowerRequest, PowerState>>> = { on: 'on', off: 'off', 'graceful-off': 'off' };
+const MAIN_REQUESTS = ['on', 'off', 'graceful-off'] as const;
 
 const matches = (pattern: string | undefined, text: string): boolean =>
   pattern !== undefined && new RegExp(pattern, 'm').test(text);

@@ -8,6 +8,7 @@ import type { Bmc, BmcCallOptions, BmcIdentity, PowerAnswer, PowerRequest, Power
 import type { BootOverride, BootTarget } from '../../core/ports/boot-override.ts';
 import type { Clock, Signal } from '../../core/ports/clock.ts';
 import { ok, type Result } from '../../core/result.ts';
+import { acCycle } from './ac-cycle.ts';
 import { accountRole } from './account-role.ts';
 import { bootOnce, bootSetting, bootTargets } from './boot-once.ts';
 import { messagesOf, refusalText } from './redfish-error.ts';
@@ -17,20 +18,23 @@ import { findSystem, powerOf, readSystem, resetAction, type RedfishSystem } from
 import { taskFailure } from './redfish-task.ts';
 
 /** In the order of preference. PushPowerButton toggles, and is never among them. */
-const RESET_TYPES: Readonly<Record<PowerRequest, readonly string[]>> = {
+/** Those that ComputerSystem.Reset has; an AC cycle is each vendor's own. */
+type MainRequest = Exclude<PowerRequest, 'ac-cycle'>;
+
+const RESET_TYPES: Readonly<Record<MainRequest, readonly string[]>> = {
   on: ['On', 'ForceOn'],
   off: ['ForceOff'],
   'graceful-off': ['GracefulShutdown'],
 };
 
-const REACHED: Readonly<Record<PowerRequest, PowerState>> = { on: 'on', off: 'off', 'graceful-off': 'off' };
+const REACHED: Readonly<Record<MainRequest, PowerState>> = { on: 'on', off: 'off', 'graceful-off': 'off' };
 
 /** How long an early failure of a task is waited for; its effect is read from the power anyway. */
 const TASK_MS = 5_000;
 
 const refused = (because: string): PowerAnswer => ({ answer: 'refused', because });
 
-const choose = (request: PowerRequest, allowed: readonly string[] | undefined): string | undefined =>
+const choose = (request: MainRequest, allowed: readonly string[] | undefined): string | undefined =>
   RESET_TYPES[request].find((type) => allowed === undefined || allowed.includes(type));
 
 const isBusy = ({ status, ...answer }: RedfishAnswer): boolean =>
@@ -61,7 +65,7 @@ export const redfishBmc = (service: RedfishService, clock: Clock, system?: strin
     return at.ok ? use(at.value) : at;
   };
 
-  const request = async (wanted: PowerRequest, signal?: Signal): Promise<Result<PowerAnswer>> => {
+  const request = async (wanted: MainRequest, signal?: Signal): Promise<Result<PowerAnswer>> => {
     const at = await read(signal);
     if (!at.ok) return at;
     const power = powerOf(service, at.value);
@@ -91,7 +95,7 @@ export const redfishBmc = (service: RedfishService, clock: Clock, system?: strin
     const targets = bootTargets(at);
     const role = await accountRole(service, service.username, signal);
     const afterPowerLoss = digText(at.body, 'PowerRestorePolicy');
-    const requests = (Object.keys(RESET_TYPES) as PowerRequest[]).filter(
+    const requests = (Object.keys(RESET_TYPES) as MainRequest[]).filter(
       (one) => choose(one, action.value.allowed) !== undefined,
     );
     return ok({
@@ -108,7 +112,10 @@ export const redfishBmc = (service: RedfishService, clock: Clock, system?: strin
       return `${service.origin}${found ?? `/redfish/v1/Systems/${system ?? ''}`}`;
     },
     power: (options) => withSystem(options, (at) => powerOf(service, at)),
-    request: (wanted, options) => request(wanted, options?.signal),
+    request: (wanted, options) =>
+      wanted === 'ac-cycle'
+        ? withSystem(options, (at) => acCycle(service, at, options?.signal))
+        : request(wanted, options?.signal),
     identity: (options) => withSystem(options, ({ body }) => ok(identityOf(body))),
     abilities: (options) => withSystem(options, (at) => abilities(at, options?.signal)),
     bootSetting: (options) => withSystem(options, (at) => ok(bootSetting(at))),

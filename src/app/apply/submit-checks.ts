@@ -49,14 +49,30 @@ export interface MeansAtHand {
 const AT_ONCE = 8;
 const SHOWN = 3;
 
+/** A BMC that a plan begins an AC cycle with has to offer one. */
+const acCycleOf = async (node: string, adapter: string, ports: Pick<RolloutPorts, 'bmc'>): Promise<Result<unknown>> => {
+  const bmc = await ports.bmc(node, adapter);
+  if (!bmc.ok) return bmc;
+  const able = await bmc.value.abilities?.();
+  if (able?.ok === false) return able;
+  return able?.value.acCycle === true
+    ? ok(undefined)
+    : fail(
+        'refused-means',
+        `The BMC of ${node} offers no AC cycle; plan it with --power manual, so that a person does it.`,
+      );
+};
+
 const powerOf = async (
   { node, power }: NodeNeeds,
   adapter: string,
   holder: string | undefined,
   ports: Pick<RolloutPorts, 'bmc'>,
   means: MeansAtHand,
+  acFirst: ReadonlySet<string>,
 ): Promise<Pick<NodeMeans, 'power'>> => {
   if (!power) return {};
+  if (holder === undefined && acFirst.has(node)) return { power: await acCycleOf(node, adapter, ports) };
   return { power: await (holder === undefined ? ports.bmc(node, adapter) : means.bmcInCluster(node)) };
 };
 
@@ -87,6 +103,9 @@ export const checkMeans = async (
   const leaves = daemonLeaves(plan);
   const theirWay = holder === undefined ? undefined : await controllerWay(ports.api, leaves);
   const adapter = rolloutOf(plan)?.spec.power.adapter ?? '';
+  const acFirst = new Set(
+    (rolloutOf(plan)?.spec.groups ?? []).filter(({ rung }) => rung === 'ac').flatMap((group) => group.nodes),
+  );
   const found: NodeMeans[] = [];
   for (let at = 0; at < needs.length; at += AT_ONCE)
     found.push(
@@ -97,7 +116,7 @@ export const checkMeans = async (
           return {
             node,
             ready: isReady.has(node),
-            ...(await powerOf(need, adapter, holder, ports, means)),
+            ...(await powerOf(need, adapter, holder, ports, means, acFirst)),
             ...(need.host && host !== undefined && { host }),
           };
         }),

@@ -4,6 +4,7 @@
  */
 import { NODES } from '../../core/model/kube-resource.ts';
 import type { ArmSide } from '../../core/ports/arm-side.ts';
+import type { AbleBmc } from '../../core/ports/bmc-abilities.ts';
 import type { Bmc } from '../../core/ports/bmc.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { OpenBmc, OpenedBmc } from '../../core/ports/open-bmc.ts';
@@ -14,7 +15,7 @@ import { findBmcEntry, type BmcSources } from './find-bmc-entry.ts';
 
 export interface BmcPool {
   /** `adapter`: `bmc` for whatever the node's entry says, or the kind that the plan insists on. */
-  readonly bmc: (node: string, adapter: string) => Promise<Result<Bmc>>;
+  readonly bmc: (node: string, adapter: string) => Promise<Result<Bmc & Partial<AbleBmc>>>;
   /** The Arm side of a BlueField by its own BMC; undefined where the node's entry names none for it. */
   readonly arm: (node: string, card: string) => Promise<Result<ArmSide | undefined>>;
   readonly close: () => Promise<void>;
@@ -62,7 +63,7 @@ export const bmcPool = (sources: BmcSources, openBmc: OpenBmc, clock: Clock): Bm
   };
 
   /** An answer that the account is wrong lets the next call look the entry up again. */
-  const watched = (node: string, { bmc }: OpenedBmc): Bmc => {
+  const watched = (node: string, { bmc }: OpenedBmc): Bmc & Partial<AbleBmc> => {
     const seen = async <T>(asked: Promise<Result<T>>): Promise<Result<T>> => {
       const answer = await asked;
       const entry = kept.get(node);
@@ -70,11 +71,13 @@ export const bmcPool = (sources: BmcSources, openBmc: OpenBmc, clock: Clock): Bm
         kept.set(node, { ...entry, untilMs: Math.min(entry.untilMs, clock.now() + 60_000) });
       return answer;
     };
+    const abilities = bmc.abilities?.bind(bmc);
     return {
       where: bmc.where,
       power: (options) => seen(bmc.power(options)),
       request: (request, options) => seen(bmc.request(request, options)),
       identity: (options) => seen(bmc.identity(options)),
+      ...(abilities !== undefined && { abilities: (options) => seen(abilities(options)) }),
     };
   };
 

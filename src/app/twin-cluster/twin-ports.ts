@@ -22,11 +22,6 @@ const changesOn = (twin: Twin, node: string): HostChanges => ({
       return Promise.resolve(fail('host-unreachable', `There is no host ${node}; correct the name.`));
     const refusal = host.refusal();
     if (refusal !== undefined) return Promise.resolve({ ok: false, fault: refusal });
-    if (change.do === 'restart' || change.do === 'shut-down') {
-      if (change.do === 'restart') host.restart();
-      else host.shutDown();
-      return Promise.resolve(ok({ command, output: '', exitCode: 0 }));
-    }
     const { stdout, stderr, exitCode } = runOnHost(host, command);
     return Promise.resolve(ok({ command, output: stdout + stderr, exitCode }));
   },

@@ -95,6 +95,10 @@ export const carryOut = async (acting: Acting, act: VisitAct): Promise<Result<vo
       return evict(acting, act.pod);
     case 'set-firmware':
       return changeHost(acting, { do: 'set-firmware', pci: act.pci, values: act.values });
+    case 'clear-vfs':
+      return changeHost(acting, { do: 'clear-vfs', pci: act.pci });
+    case 'reset-firmware':
+      return changeHost(acting, { do: act.do, pci: act.pci, level: act.level, skipDriver: act.skipDriver });
     case 'restart-host':
       return changeHost(acting, { do: 'restart' });
     case 'power':

@@ -36,6 +36,7 @@ import type {
 import { canaryState } from './canary-pod.ts';
 import type { ClusterReads } from './cluster-reads.ts';
 import { gatherPower } from './gather-power.ts';
+import { readReset } from './gather-reset.ts';
 import { readCards, readDeviceLinks, readGpus, readVfCounts } from './host-readings.ts';
 import { perList } from './per-list.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
@@ -142,6 +143,15 @@ const comparedFunctions = ({ group }: VisitBase, functions: readonly string[]): 
   ...new Set([...functions, ...group.cards.map(({ pci }) => pci)]),
 ];
 
+const reset: Gather<'reset'> = async (gathering) => {
+  const { ports, base, signal } = gathering;
+  const found = await nodeStateOf(gathering);
+  if (!found.ok) return untold(`the node state cannot be read: ${found.fault.message}`);
+  const own = await podsOf(gathering);
+  if (!own.ok) return untold(`the pods of ${base.node.name} cannot be read: ${own.fault.message}`);
+  return readReset({ ports, base, pods: own.value, state: asFacts(found.value), signal });
+};
+
 const offer: Gather<'offer'> = async (gathering): Promise<Told<OfferFacts>> => {
   const { ports, base, signal } = gathering;
   const { node, journal, spec } = base;
@@ -197,6 +207,7 @@ const GATHER: { readonly [Name in FactName]: Gather<Name> } = {
   pods,
   power: gatherPower,
   firmware,
+  reset,
   offer,
   belongings,
 };

@@ -14,6 +14,7 @@ type Asked = Pick<Gathering, 'ports' | 'base' | 'signal'>;
 interface BmcAnswers {
   readonly identity?: BmcIdentity;
   readonly state?: PowerState;
+  readonly acCycle?: boolean;
   readonly trouble?: BmcTrouble;
 }
 
@@ -27,7 +28,13 @@ const askBmc = async ({ ports, base, signal }: Asked): Promise<BmcAnswers> => {
   const known = { identity: identity.value };
   if (base.journal.stage !== 'restart') return known;
   const state = await bmc.value.power({ signal });
-  return state.ok ? { ...known, state: state.value } : { ...known, trouble: bmcTrouble(name, state.fault) };
+  if (!state.ok) return { ...known, trouble: bmcTrouble(name, state.fault) };
+  const on = { ...known, state: state.value };
+  // What it offers matters before the power goes, and not after.
+  if (base.journal.rung !== 'ac' || base.journal.power !== undefined) return on;
+  const able = await bmc.value.abilities?.({ signal });
+  if (able?.ok === false) return { ...on, trouble: bmcTrouble(name, able.fault) };
+  return { ...on, acCycle: able?.value.acCycle === true };
 };
 
 const readArm = async ({ ports, base, signal }: Asked, card: string): Promise<ArmSeen> => {
@@ -64,11 +71,12 @@ export const gatherPower = async (gathering: Gathering): Promise<Told<PowerFacts
   if (!isAbove(group.rung, 'warm') && !isAbove(allowedRung(spec, group), 'warm'))
     return told({ by: 'nobody', guards: notAsked });
   if (spec.power.adapter === 'manual' || spec.power.adapter === '') return told({ by: 'person', guards: notAsked });
-  const { identity, state, trouble } = await askBmc(gathering);
+  const { identity, state, acCycle, trouble } = await askBmc(gathering);
   const bmc = identity === undefined ? { unreachable: trouble?.because ?? 'no answer' } : { identity };
   return told({
     by: 'bmc',
     ...(state !== undefined && { state }),
+    ...(acCycle !== undefined && { acCycle }),
     ...(trouble !== undefined && { trouble }),
     arms: trouble === undefined ? await armsOf(gathering, state) : [],
     guards: { ...guards, bmc },

@@ -10,7 +10,7 @@ import type { VfCount } from '../../core/visit/gates/node-gates.ts';
 import { told, untold, type Told } from '../../core/visit/told.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
 
-const ask = async (
+export const askHost = async (
   { hostTools }: Pick<RolloutPorts, 'hostTools'>,
   node: string,
   question: HostQuestion,
@@ -52,7 +52,7 @@ export const readCards = async (
 ): Promise<Told<readonly CardReading[]>> => {
   const readings: CardReading[] = [];
   for (const pci of pcis) {
-    const answer = await ask(ports, node, { ask: 'firmware-settings', pci }, signal);
+    const answer = await askHost(ports, node, { ask: 'firmware-settings', pci }, signal);
     if (!answer.ok) return untold(`the firmware of ${pci} cannot be read: ${answer.fault.message}`);
     readings.push(cardReading(pci, answer.value));
   }
@@ -67,7 +67,7 @@ export const readVfCounts = async (
   signal: AbortSignal,
 ): Promise<Told<readonly VfCount[]>> => {
   if (pcis.length === 0) return told([]);
-  const answer = await ask(ports, node, { ask: 'vf-counts', pcis }, signal);
+  const answer = await askHost(ports, node, { ask: 'vf-counts', pcis }, signal);
   if (!answer.ok) return untold(`the VFs cannot be counted: ${answer.fault.message}`);
   const counts = new Map(
     readingsOf(answer.value).flatMap((reading) =>
@@ -90,7 +90,7 @@ export const readDeviceLinks = async (
   signal: AbortSignal,
 ): Promise<Told<readonly DeviceLinks[]>> => {
   if (pcis.length === 0) return told([]);
-  const answer = await ask(ports, node, { ask: 'links', pcis }, signal);
+  const answer = await askHost(ports, node, { ask: 'links', pcis }, signal);
   if (!answer.ok && answer.fault.code === 'host-no-tool') return told([]);
   if (!answer.ok) return untold(`PCIe links and ports cannot be read: ${answer.fault.message}`);
   return told(readingsOf(answer.value).flatMap((reading) => (reading.kind === 'device-links' ? [reading] : [])));
@@ -102,6 +102,6 @@ export const readGpus = async (
   node: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
-  const answer = await ask(ports, node, { ask: 'gpus' }, signal);
+  const answer = await askHost(ports, node, { ask: 'gpus' }, signal);
   return answer.ok ? readingsOf(answer.value).flatMap((one) => (one.kind === 'gpus' ? one.pcis : [])) : [];
 };

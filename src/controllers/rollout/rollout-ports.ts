@@ -1,5 +1,6 @@
 /** What the rollout controller is handed: the cluster, the hosts, their power, time. The same on the twin and on a cluster. */
 import type { ArmSide } from '../../core/ports/arm-side.ts';
+import type { AbleBmc } from '../../core/ports/bmc-abilities.ts';
 import type { Bmc } from '../../core/ports/bmc.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { HostChanges } from '../../core/ports/host-changes.ts';
@@ -21,7 +22,7 @@ export interface RolloutPorts {
   readonly hostTools: (node: string) => Promise<Result<HostTools>>;
   readonly hostChanges: (node: string) => Promise<Result<HostChanges>>;
   /** By the power adapter that the rollout names; fails where it knows no BMC of this node. */
-  readonly bmc: (node: string, adapter: string) => Promise<Result<Bmc>>;
+  readonly bmc: (node: string, adapter: string) => Promise<Result<Bmc & Partial<AbleBmc>>>;
   /** Of the BlueField at this PCI address without function; fails where nothing leads to it. */
   readonly armSide: (node: string, card: string) => Promise<Result<ArmSide>>;
   readonly weRunOn: PowerGuardFacts['weRunOn'];

@@ -12,6 +12,7 @@ import { carryOut } from './carry-out.ts';
 import type { ClusterReads } from './cluster-reads.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { groupOf, readRollout } from './read-rollout.ts';
+import { answerOf, recordAnswer } from './record-answer.ts';
 import { recordVisit } from './record-visit.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
 import type { VisitDeciders } from './visit-deciders.ts';
@@ -61,6 +62,11 @@ export const visitReconciler = (options: VisitReconcilerOptions): Reconciler => 
       if (!mayAct()) return { done: true };
       const result = await carryOut({ ports, base, signal }, act);
       metrics.count('nicwright_visit_acts_total', { act: act.do, outcome: result.ok ? 'ok' : result.fault.code });
+      const answer = answerOf(step.acts, act, result);
+      if (answer !== undefined) {
+        const recorded = await recordAnswer(ports, base.node.name, step.journal, answer, signal);
+        if (!recorded.ok) log.warn(`${base.node.name}: ${recorded.fault.message}`, { node: base.node.name });
+      }
       if (!result.ok) {
         log.warn(`${base.node.name}: ${result.fault.message}`, { node: base.node.name, code: result.fault.code });
         return { after: Math.max(step.recheckMs ?? 0, 5_000) };

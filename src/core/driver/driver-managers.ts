@@ -49,7 +49,7 @@ const partialLists = ({ listed }: Snapshot): ReadonlySet<PartialList> =>
 const isDriver = (labels: unknown): boolean =>
   digText(labels, DRIVER_POD_LABEL) !== undefined || (digText(labels, 'app') ?? '').startsWith('mofed-');
 
-const isDriverPod = (pod: KubeObject): boolean => isDriver(dig(pod, 'metadata', 'labels'));
+export const isDriverPod = (pod: KubeObject): boolean => isDriver(dig(pod, 'metadata', 'labels'));
 
 const isDriverDaemonSet = (daemonSet: KubeObject): boolean =>
   isDriver(dig(daemonSet, 'metadata', 'labels')) || isDriver(dig(daemonSet, 'spec', 'template', 'metadata', 'labels'));

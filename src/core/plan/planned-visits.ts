@@ -83,6 +83,16 @@ export const effectsOf = (
     ...(spec.drain.deleteEmptyDir ? ['the content of emptyDir volumes of those pods is lost'] : []),
     ...(spec.drain.force ? ['pods without a controller are evicted and not created again'] : []),
     ...armEffects(spec),
+    ...(spec.allow.rung === 'ac' && spec.power.adapter !== 'manual'
+      ? [
+          'AC power is taken away where the BMC offers that or the site has a command for it (nicwright power check NODE tells); elsewhere the visit asks a person to do it',
+        ]
+      : []),
+    ...(spec.groups.some(({ rung }) => rung === 'firmware-reset')
+      ? [
+          'VFs are taken away before a firmware reset and come back after it; a count that needs more room than the BIOS gave comes back only with a restart (--up-to warm)',
+        ]
+      : []),
     ...(hasDaemon
       ? [
           'the SR-IOV config daemon is rolled twice, as its selector changes, and is away from a node during its visit; nodes that join meanwhile get none',

@@ -13,11 +13,13 @@ import type { Signal } from './clock.ts';
 export type PowerState = 'on' | 'off' | 'powering-on' | 'powering-off';
 
 /**
- * `graceful-off` asks the operating system to shut down and may never end; `off` cuts the power. A cycle is not among
- * them: machines of the DGX line offer none, and the off in between could not be proved (reference:
- * ipam-maintenance-power.md 4.2 and 4.6).
+ * `graceful-off` asks the operating system to shut down and may never end; `off` cuts the power. A cycle of the main power
+ * is not among them: machines of the DGX line offer none, and the off in between could not be proved (reference:
+ * ipam-maintenance-power.md 4.2 and 4.6). `ac-cycle` takes standby power away as well, by a vendor's own means or a site's
+ * command; the controller itself may go away with it, and few offer it (abilities say who). It is asked for on a host that
+ * is off already, and the host may come back on by itself.
  */
-export type PowerRequest = 'on' | 'off' | 'graceful-off';
+export type PowerRequest = 'on' | 'off' | 'graceful-off' | 'ac-cycle';
 
 export type PowerAnswer = { readonly answer: 'accepted' } | { readonly answer: 'refused'; readonly because: string };
 

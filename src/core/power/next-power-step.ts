@@ -98,6 +98,8 @@ const repeat = (
   );
 };
 
+const MOST_AC_REQUESTS = 2;
+
 const bootedAnew = ({ bootIdBefore }: PowerJournal, { node }: Known): boolean =>
   node !== undefined && node.ready && node.bootId !== '' && node.bootId !== bootIdBefore;
 
@@ -157,11 +159,44 @@ const RULES: Readonly<Record<Exclude<PowerPhase, 'failed' | 'returned'>, Rule>> 
     const left = settings.holdMs - (nowMs - journal.sinceMs);
     if (left > 0)
       return { journal, because: `off, held for another ${seconds(left)}`, recheckMs: Math.min(settings.pollMs, left) };
+    if (settings.acCycle)
+      return ask(
+        enter(journal, 'ac-cycling', nowMs),
+        'ac-cycle',
+        nowMs,
+        'AC power is taken away for a while',
+        settings,
+      );
     return ask(
       enter(journal, 'powering-on', nowMs),
       'on',
       nowMs,
       `off was held for ${seconds(settings.holdMs)}: power on`,
+      settings,
+    );
+  },
+  'ac-cycling': (journal, reading, settings) => {
+    const { nowMs, power } = reading;
+    if (power === 'on' || power === 'powering-on')
+      return stay(enter(journal, 'booting', nowMs), 'power is on after the AC cycle; the host boots', settings);
+    const { asked } = journal;
+    const waited = nowMs - (asked?.atMs ?? journal.sinceMs);
+    const isBack = journal.bmcWentAway === true;
+    if (!isBack && waited < settings.acMs)
+      return stay(journal, `an AC cycle was asked for ${seconds(waited)} ago, and shows no effect yet`, settings);
+    if (!isBack && (asked?.times ?? 1) < MOST_AC_REQUESTS)
+      return ask(
+        journal,
+        'ac-cycle',
+        nowMs,
+        `the AC cycle is asked for again: ${seconds(waited)} without effect`,
+        settings,
+      );
+    return ask(
+      { ...enter(journal, 'powering-on', nowMs), ...(!isBack && { acUnproved: true as const }) },
+      'on',
+      nowMs,
+      isBack ? 'the BMC is back after the AC cycle: power on' : 'the AC cycle shows no effect: power on',
       settings,
     );
   },
@@ -210,7 +245,7 @@ export const nextPowerStep = (journal: PowerJournal, reading: PowerReading, sett
     if (phase === 'booting' && bootedAnew(journal, { ...reading, power: 'on' }))
       return { journal: enter(journal, 'returned', reading.nowMs), because: 'the node is Ready with a new boot id' };
     return stay(
-      { ...journal, unanswered },
+      { ...journal, unanswered, ...(phase === 'ac-cycling' && { bmcWentAway: true as const }) },
       `the power state is unknown, so nothing is done (${phase})${alarm}`,
       settings,
     );

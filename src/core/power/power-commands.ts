@@ -17,6 +17,8 @@ export const powerCommandsSchema = z.strictObject({
   on: command,
   off: command,
   gracefulOff: command.optional(),
+  /** Takes AC power away for a while and gives it back, for example by the PDU. */
+  acCycle: command.optional(),
   /** Prints the serial number or UUID of the machine, found by the patterns `serial` and `uuid`. */
   identity: command.optional(),
   patterns: z.strictObject({

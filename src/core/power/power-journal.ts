@@ -15,6 +15,8 @@ export const POWER_PHASES = [
   'proving-off',
   /** Off is proved; adapters lose their charge. */
   'held-off',
+  /** Standby power was asked to go as well, and to come back. */
+  'ac-cycling',
   'powering-on',
   /** Power is on; the node has to come back with a new boot id. */
   'booting',
@@ -39,6 +41,10 @@ export interface PowerJournal {
   readonly asked?: { readonly request: PowerRequest; readonly atMs: number; readonly times: number };
   /** Reads without an answer in a row. */
   readonly unanswered: number;
+  /** The BMC gave no answer after an AC cycle was asked for: it lost its power, too. */
+  readonly bmcWentAway?: true;
+  /** An AC cycle was asked for, and nothing shows that it was made. */
+  readonly acUnproved?: true;
   readonly failure?: PowerFailure;
 }
 

@@ -8,6 +8,10 @@ export interface PowerSettings {
   readonly offMs: number;
   /** How long power stays off once it is proved. */
   readonly holdMs: number;
+  /** Once off was held, standby power goes as well. */
+  readonly acCycle: boolean;
+  /** From a request for an AC cycle until the host is on, or its BMC is back. */
+  readonly acMs: number;
   /** From a request for power until on must be read. */
   readonly onMs: number;
   /** From power on until the node is Ready again: memory training of a DGX takes a quarter of an hour. */
@@ -26,6 +30,8 @@ export const DEFAULT_POWER: PowerSettings = {
   gracefulMs: 10 * 60_000,
   offMs: 3 * 60_000,
   holdMs: 60_000,
+  acCycle: false,
+  acMs: 10 * 60_000,
   onMs: 3 * 60_000,
   bootMs: 45 * 60_000,
   offReads: 3,

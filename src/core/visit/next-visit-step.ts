@@ -55,12 +55,15 @@ const resume = ({ node, journal, spec }: VisitBase): Ruling | undefined => {
   const { held } = journal;
   const before = millisOf(spec.retryHeldBefore ?? '');
   if (held === undefined || before === undefined || held.atMs >= before) return undefined;
+  // One word of a person is one try: it is as old as a second, and a hold may come sooner.
+  if (spec.retryHeldBefore === journal.retried) return undefined;
   return moveTo(resumesAt(held.from, !node.ready), 'a person asked for another try', {
     change: {
       power: undefined,
       arms: undefined,
       silentSinceMs: undefined,
       asked: undefined,
+      retried: spec.retryHeldBefore,
       ...(held.from === 'verify' && { tried: undefined }),
     },
   });

@@ -16,6 +16,9 @@ export type VisitAct =
   | { readonly do: 'cordon' | 'uncordon' }
   | { readonly do: 'evict'; readonly pod: PodRef }
   | { readonly do: 'set-firmware'; readonly pci: string; readonly values: readonly string[] }
+  | { readonly do: 'clear-vfs'; readonly pci: string }
+  /** mstfwreset; whoever made it writes the answer into the journal. */
+  | { readonly do: 'reset-firmware'; readonly pci: string; readonly level: 3; readonly skipDriver: boolean }
   /** `systemctl reboot` on the host. */
   | { readonly do: 'restart-host' }
   | { readonly do: 'power'; readonly request: PowerRequest }

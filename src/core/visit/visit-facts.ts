@@ -41,11 +41,29 @@ export interface PowerFacts {
   readonly by: 'bmc' | 'person' | 'nobody';
   /** Read now. Absent where no BMC is asked, and where it told nothing. */
   readonly state?: PowerState;
+  /** Whether it offers an AC cycle; absent where that was not asked. */
+  readonly acCycle?: boolean;
   /** Why the BMC told nothing. */
   readonly trouble?: BmcTrouble;
   /** BlueFields in DPU mode, where it matters how their Arm sides are. */
   readonly arms?: readonly ArmSeen[];
   readonly guards: Omit<PowerGuardFacts, 'node' | 'drained'>;
+}
+
+/** What has to be known before the firmware of cards is reset. */
+export interface ResetFacts {
+  readonly cards: readonly {
+    readonly pci: string;
+    /** As mstfwreset tells; what it said stands in `said`. */
+    readonly level3: boolean | 'unknown';
+    readonly said: string;
+    /** Functions of the card that have VFs. */
+    readonly withVfs: readonly string[];
+  }[];
+  /** The pod that brought the driver of the cards; it stays through a drain. */
+  readonly driverPod?: string;
+  /** Pods that stay through a drain and hold VFs. */
+  readonly users: readonly string[];
 }
 
 export interface OfferFacts {
@@ -60,6 +78,7 @@ export interface GatheredFacts {
   readonly pods: NodeDrain;
   readonly power: PowerFacts;
   readonly firmware: readonly CardReading[];
+  readonly reset: ResetFacts;
   readonly offer: OfferFacts;
   /** What the node has and must not lose. */
   readonly belongings: NonNullable<VisitJournal['left']>;

@@ -21,8 +21,12 @@ const power: z.ZodType<PowerJournal> = z.object({
   bootIdBefore: z.string(),
   offReads: z.int(),
   unwantedOn: z.int(),
-  asked: z.object({ request: z.enum(['on', 'off', 'graceful-off']), atMs: z.number(), times: z.int() }).exactOptional(),
+  asked: z
+    .object({ request: z.enum(['on', 'off', 'graceful-off', 'ac-cycle']), atMs: z.number(), times: z.int() })
+    .exactOptional(),
   unanswered: z.int(),
+  bmcWentAway: z.literal(true).exactOptional(),
+  acUnproved: z.literal(true).exactOptional(),
   failure: z.enum(['off-failed', 'off-not-kept', 'on-failed', 'boot-timeout']).exactOptional(),
 });
 
@@ -69,8 +73,18 @@ const journal = z.object({
   /** Since when the BMC has told nothing. */
   silentSinceMs: z.number().exactOptional(),
   /** A restart that no power machine watches: asked of the host, or of a person. */
-  asked: z.object({ bootIdBefore: z.string(), atMs: z.number(), times: z.int() }).exactOptional(),
+  asked: z
+    .object({
+      bootIdBefore: z.string(),
+      atMs: z.number(),
+      times: z.int(),
+      /** What came back of it, where the act itself tells: that of a firmware reset does. */
+      answer: z.object({ done: z.boolean(), said: z.string() }).exactOptional(),
+    })
+    .exactOptional(),
   held: z.object({ from: z.enum(STAGES), atMs: z.number(), because: z.string(), wayOut: z.string() }).exactOptional(),
+  /** The person's word (spec.retryHeldBefore) for which it tried again last. */
+  retried: z.string().exactOptional(),
   /** The visit turns back without having changed anything. */
   abandoned: z.literal(true).exactOptional(),
 });

@@ -7,11 +7,12 @@
  * What has no meaning for an implementation is named with its reason in the title of its suite.
  */
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Bmc, BmcIdentity, PowerState } from '../../core/ports/bmc.ts';
+import type { AbleBmc } from '../../core/ports/bmc-abilities.ts';
+import type { Bmc, BmcIdentity, PowerRequest, PowerState } from '../../core/ports/bmc.ts';
 import type { Result } from '../../core/result.ts';
 
 export interface BmcBench {
-  readonly bmc: Bmc;
+  readonly bmc: Bmc & Partial<AbleBmc>;
   /** Resolves an answer of the BMC; a virtual clock has to be moved for it. */
   readonly settle: <T>(asked: Promise<T>) => Promise<T>;
   /** Lets some of the host's time pass between two reads. */
@@ -52,7 +53,7 @@ export const bmcContract = (
       if (!(title in without)) test(title, { timeout: 120_000 }, body);
     };
     const power = async (): Promise<PowerState> => good(await bench.settle(bench.bmc.power()));
-    const ask = async (wanted: 'on' | 'off' | 'graceful-off') => good(await bench.settle(bench.bmc.request(wanted)));
+    const ask = async (wanted: PowerRequest) => good(await bench.settle(bench.bmc.request(wanted)));
 
     const untilRead = async (wanted: 'on' | 'off'): Promise<void> => {
       const reads = new Set<PowerState>();
@@ -96,6 +97,25 @@ export const bmcContract = (
       await bench.booted?.();
       expect(await ask('graceful-off')).toEqual({ answer: 'accepted' });
       await untilRead('off');
+    });
+
+    it('takes AC power away only where it says that it can', async () => {
+      const able = bench.bmc.abilities === undefined ? undefined : good(await bench.settle(bench.bmc.abilities()));
+      if (able?.acCycle !== true) {
+        expect(await ask('ac-cycle')).toMatchObject({ answer: 'refused' });
+        expect(await power()).toBe('on');
+        return;
+      }
+      await until('off');
+      expect(await ask('ac-cycle')).toEqual({ answer: 'accepted' });
+      // It may lose its own power: no answer is no failure here, and the host comes back by itself or is asked to.
+      for (let read = 0; read < READS; read += 1) {
+        const state = await bench.settle(bench.bmc.power());
+        if (state.ok && state.value === 'on') return;
+        await bench.pause();
+        if (state.ok && state.value === 'off' && read > READS / 2) await bench.settle(bench.bmc.request('on'));
+      }
+      throw new Error('the host was never on again after an AC cycle');
     });
 
     it('does nothing for a wrong password, and does not repeat it', async () => {

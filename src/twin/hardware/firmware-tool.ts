@@ -4,6 +4,7 @@
  */
 import { sameValue } from '../../core/model/firmware-setting.ts';
 import type { Adapter, ToolFault } from './adapter.ts';
+import type { Host } from './host.ts';
 
 export interface ToolAnswer {
   readonly stdout: string;
@@ -99,14 +100,43 @@ export const setFirmware = (adapter: Adapter, pci: string, assignments: readonly
 };
 
 /** `mstfwreset -d PCI query`. */
-export const queryReset = (adapter: Adapter): ToolAnswer => {
+export const queryReset = ({ spec: { platform } }: Host, adapter: Adapter): ToolAnswer => {
   if (adapter.toolFault !== undefined) return failed(adapter.toolFault);
+  const can = platform.firmwareReset === 'unsupported' ? '-Not Supported' : '-Supported     (default)';
   const lines = [
     'Reset-levels:',
     '0: Driver, PCI link, network link will remain up ("live-Patch")  -Not Supported',
     '1: Only ARM side will not remain up ("Immediate reset").         -Not Supported',
-    '3: Driver restart and PCI reset                                  -Supported     (default)',
+    `3: Driver restart and PCI reset                                  ${can}`,
     '4: Warm Reboot                                                   -Supported',
   ];
   return { stdout: `${lines.join('\n')}\n`, exitCode: 0 };
+};
+
+const refusedReset = (text: string): ToolAnswer => ({ stdout: `-E- ${text}\n`, exitCode: 1 });
+
+const isDpu = (adapter: Adapter): boolean => adapter.current('INTERNAL_CPU_MODEL') === 'EMBEDDED_CPU(1)';
+
+const DONE = [
+  '-I- Sending Reset Command To Fw             -Done',
+  '-I- Stopping Driver                         -Done',
+  '-I- Resetting PCI                           -Done',
+  '-I- Starting Driver                         -Done',
+  '-I- Restarting MST                          -Skipped',
+  '-I- FW was loaded successfully.',
+];
+
+/** `mstfwreset -d PCI [--skip_driver] -y -l 3 reset`: the firmware boots, unless this platform only says so. */
+export const resetFirmware = (host: Host, adapter: Adapter, words: readonly string[]): ToolAnswer => {
+  if (adapter.toolFault !== undefined) return failed(adapter.toolFault);
+  const level = words[words.indexOf('-l') + 1] ?? '';
+  const { firmwareReset } = host.spec.platform;
+  if (level !== '3' || firmwareReset === 'unsupported')
+    return refusedReset(`Reset-level '${level}' is not supported in the current state of this device`);
+  if (isDpu(adapter))
+    return refusedReset('Synchronization by driver is not supported in the current state of this device');
+  if (adapter.spec.functions.some(({ pci }) => adapter.vfs(pci).length > 0))
+    return refusedReset('Failed to stop the driver: VFs are in use');
+  host.resetFirmware(adapter);
+  return { stdout: `${DONE.join('\n')}\n`, exitCode: 0 };
 };

@@ -4,7 +4,7 @@
  */
 import { pciAddress } from '../../core/model/pci-address.ts';
 import type { Adapter } from './adapter.ts';
-import { queryFirmware, queryReset, setFirmware } from './firmware-tool.ts';
+import { queryFirmware, queryReset, resetFirmware, setFirmware } from './firmware-tool.ts';
 import type { Host } from './host.ts';
 import { linkFiles } from './link-files.ts';
 
@@ -112,6 +112,32 @@ const mstconfig = (host: Host, words: readonly string[]): CommandAnswer =>
     return queryFirmware(adapter, pci, words.slice(Math.max(words.indexOf('q'), words.indexOf('query')) + 1));
   });
 
+const mstfwreset = (host: Host, words: readonly string[]): CommandAnswer =>
+  withAdapter(host, words, (adapter) =>
+    words.includes('reset') ? resetFirmware(host, adapter, words) : queryReset(host, adapter),
+  );
+
+/** `echo 0 > FILE`, the one thing that a shell is asked for: the VFs of a function go. */
+const clearVfs = (host: Host, [option, script, file = '']: readonly string[]): CommandAnswer => {
+  const pci = COUNT_FILE.exec(file)?.[1];
+  const adapter = pci === undefined ? undefined : host.adapterOf(pci);
+  if (option !== '-c' || script !== 'echo 0 > "$0"' || pci === undefined || adapter === undefined)
+    return failed(`sh: 1: cannot create ${file}: Directory nonexistent`, 2);
+  adapter.setVfs(pci, []);
+  return printed('');
+};
+
+const systemctl = (host: Host, verb: string | undefined): CommandAnswer => {
+  const acts: Readonly<Record<string, () => boolean>> = {
+    reboot: () => host.restart(),
+    poweroff: () => host.shutDown(),
+  };
+  const act = acts[verb ?? ''];
+  if (act === undefined) return failed(`Unknown command verb ${verb ?? ''}.`);
+  act();
+  return printed('');
+};
+
 /** Runs on the host; `root` is where its files are seen from where the command was typed (`/host` in the daemon's pod). */
 export const runOnHost = (host: Host, command: readonly string[], root = ''): CommandAnswer => {
   const [program = '', ...words] = command;
@@ -121,7 +147,7 @@ export const runOnHost = (host: Host, command: readonly string[], root = ''): Co
     case 'mstconfig':
       return mstconfig(host, words);
     case 'mstfwreset':
-      return withAdapter(host, words, queryReset);
+      return mstfwreset(host, words);
     case 'ibdev2netdev':
       return printed(listDevices(host));
     case 'cat':
@@ -134,6 +160,14 @@ export const runOnHost = (host: Host, command: readonly string[], root = ''): Co
       const files = named.map(onHost);
       return grepNamed(host, files, (path) => (root === '' || path.startsWith('/proc') ? path : `${root}${path}`));
     }
+    case 'sh':
+      return clearVfs(host, words);
+    case 'systemctl':
+      return systemctl(host, words[0]);
+    case 'chroot':
+      return words[0] === root
+        ? runOnHost(host, words.slice(1))
+        : failed(`chroot: cannot change root to '${words[0]}'`, 125);
     case 'hostname':
       return printed(`${host.name}\n`);
     default:

@@ -22,7 +22,9 @@ export interface Platform {
   readonly product: string;
   readonly manufacturer: string;
   /** Which restart boots the adapters' firmware. */
-  readonly firmwareBootsWith: 'warm' | 'power-off';
+  readonly firmwareBootsWith: 'warm' | 'power-off' | 'ac';
+  /** What a firmware reset (mstfwreset level 3) does; `keeps`: it says that it is done, and the settings stay at next boot. */
+  readonly firmwareReset: 'boots' | 'keeps' | 'unsupported';
   /** An off that is shorter leaves the adapters on what is stored in the supply: nothing boots. */
   readonly holdMs: number;
   readonly shutdown: Latency;
@@ -36,6 +38,7 @@ export const DGX_B200: Platform = {
   product: 'DGXB200',
   manufacturer: 'NVIDIA',
   firmwareBootsWith: 'power-off',
+  firmwareReset: 'boots',
   holdMs: 30_000,
   shutdown: seconds(40, 90, 180, 'not measured: services of a GPU host end within systemd stop time-outs of 90 s'),
   cutPower: seconds(5, 20, 90, 'reference ipam-maintenance-power.md 4.5: allow 60 to 120 s until ForceOff reads Off'),
@@ -47,6 +50,7 @@ export const SMALL_SERVER: Platform = {
   product: 'PowerEdge R750',
   manufacturer: 'Dell Inc.',
   firmwareBootsWith: 'warm',
+  firmwareReset: 'boots',
   holdMs: 10_000,
   shutdown: seconds(5, 15, 60, 'not measured'),
   cutPower: seconds(1, 4, 10, 'reference ipam-maintenance-power.md 4.5: fence agents wait up to 20 s'),
@@ -99,8 +103,15 @@ export interface HostOptions {
 interface Boot {
   readonly id: string;
   readonly at: number;
-  readonly kind: 'first' | 'warm' | 'power';
+  readonly kind: 'first' | 'warm' | 'power' | 'ac';
 }
+
+/** Each boots what those before it boot. */
+const RESTARTS = ['warm', 'power', 'ac'] as const;
+const BOOTED_BY = { warm: 'warm', 'power-off': 'power', ac: 'ac' } as const;
+
+/** A virtual AC cycle; a BMC of this class takes a minute or two to start. */
+const AC_CYCLE = { bmcMs: 90_000, off: seconds(10, 20, 40, 'not measured: a virtual AC cycle of an iDRAC') };
 
 type Listener = () => void;
 
@@ -124,6 +135,7 @@ export class Host {
   #power: PowerState = 'on';
   #os: 'running' | 'stopping' | 'down' = 'running';
   #offSince = 0;
+  #bmcBackAt = 0;
   #wantsImage = false;
   /** Takes back what is under way. */
   #cancel: () => void = () => {};
@@ -229,6 +241,7 @@ export class Host {
 
   powerOn(): boolean {
     if (this.#power !== 'off') return false;
+    this.#cancel();
     const offMs = this.#options.clock.now() - this.#offSince;
     this.#power = 'on';
     for (const arm of this.arms) arm.hostPoweredOn();
@@ -253,6 +266,38 @@ export class Host {
       message: `The host key of ${name} has changed. Nothing was sent to it. Find out first why; only if it is right, note the new key.`,
       next: 'wait',
     };
+  }
+
+  /** Standby power goes as well: the BMC starts anew, and then the host does. False while power is on its way. */
+  acCycle(): boolean {
+    if (this.#power === 'powering-off') return false;
+    this.#cancel();
+    this.#osDown();
+    this.#off();
+    this.#bmcBackAt = this.#options.clock.now() + AC_CYCLE.bmcMs;
+    this.#options.note('loses AC power');
+    this.#after(AC_CYCLE.off, () => {
+      this.#power = 'on';
+      for (const arm of this.arms) arm.hostPoweredOn();
+      this.#options.note('has AC power again');
+      this.#enumerate('ac');
+      this.#boot('ac');
+    });
+    return true;
+  }
+
+  /** False while it starts anew itself. */
+  get bmcAnswers(): boolean {
+    return this.#options.clock.now() >= this.#bmcBackAt;
+  }
+
+  /** The firmware of one adapter boots while the host runs on. */
+  resetFirmware(adapter: Adapter): void {
+    const keeps =
+      this.spec.platform.firmwareReset !== 'boots' || (adapter.isPending && this.#suffers('firmware-keeps'));
+    if (keeps) adapter.enumerate();
+    else adapter.boot();
+    this.#options.note(`resets the firmware of ${adapter.spec.card}`);
   }
 
   #suffers(trouble: HostTrouble): boolean {
@@ -288,8 +333,8 @@ export class Host {
     for (const arm of this.arms) arm.hostPoweredOff();
   }
 
-  #enumerate(kind: 'warm' | 'power'): void {
-    const wouldBoot = kind === 'power' || this.spec.platform.firmwareBootsWith === 'warm';
+  #enumerate(kind: 'warm' | 'power' | 'ac'): void {
+    const wouldBoot = RESTARTS.indexOf(kind) >= RESTARTS.indexOf(BOOTED_BY[this.spec.platform.firmwareBootsWith]);
     const bootsFirmware = wouldBoot && !(this.#adapters.some(isPending) && this.#suffers('firmware-keeps'));
     for (const adapter of this.#adapters) {
       const pending = adapter.isPending;
@@ -329,7 +374,13 @@ export class Host {
       };
       this.#train();
       this.#boots.push({ id: uuidFrom(this.#options.random), at: this.#options.clock.now(), kind });
-      this.#options.note(kind === 'warm' ? 'is up after a warm restart' : 'is up after power off and on');
+      this.#options.note(
+        kind === 'warm'
+          ? 'is up after a warm restart'
+          : kind === 'ac'
+            ? 'is up after an AC cycle'
+            : 'is up after power off and on',
+      );
       for (const listener of this.#up) listener();
     });
   }

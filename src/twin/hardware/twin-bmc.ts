@@ -4,12 +4,13 @@
  * ipam-maintenance-power.md 4.3 and 4.6). Its answers can be made to be lost (BmcFaults), and it can be of another
  * personality (bmc-personality.ts).
  */
+import type { AbleBmc } from '../../core/ports/bmc-abilities.ts';
 import type { Bmc, PowerAnswer, PowerRequest, PowerState } from '../../core/ports/bmc.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Random } from '../../core/ports/random.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { drawMs, type Latency } from '../latency.ts';
-import { PERSONALITIES } from './bmc-personality.ts';
+import { PERSONALITIES, type BmcPersonality } from './bmc-personality.ts';
 import type { Host } from './host.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { uuidFrom } from './uuid.ts';
@@ -95,9 +96,11 @@ export class BmcFaults {
 
 const refused = (because: string): PowerAnswer => ({ answer: 'refused', because });
 
+const MAIN_REQUESTS: readonly PowerRequest[] = ['on', 'off', 'graceful-off'];
+
 const misread = (power: PowerState): PowerState => (power === 'off' ? 'on' : 'off');
 
-const carryOut = (host: Host, request: PowerRequest): PowerAnswer => {
+const carryOut = (host: Host, request: PowerRequest, { acCycle }: BmcPersonality): PowerAnswer => {
   const { power } = host;
   const accepted: PowerAnswer = { answer: 'accepted' };
   switch (request) {
@@ -110,6 +113,9 @@ const carryOut = (host: Host, request: PowerRequest): PowerAnswer => {
       // The button is pressed whether or not an operating system is there to hear of it.
       host.shutDown();
       return accepted;
+    case 'ac-cycle':
+      if (!acCycle) return refused('this BMC offers no AC cycle');
+      return host.acCycle() ? accepted : refused(`the host is ${power}`);
   }
 };
 
@@ -140,21 +146,28 @@ export interface FaultyLine {
 /** The machine beside it: another one, and always the same. It takes no chance from anybody else's stream. */
 const seededBy = (host: Host): Random => seededRandom(1, `beside ${host.uuid}`);
 
-export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFaults): Bmc => {
+export const twinBmc = (host: Host, clock: Clock, random: Random, faults: BmcFaults): Bmc & AbleBmc => {
   const personality = PERSONALITIES[host.spec.bmc ?? 'dgx'];
   const own = { serial: host.serial, uuid: host.uuid };
   const other = { serial: `${host.serial}B`, uuid: uuidFrom(seededBy(host)) };
   const machine = personality.ownHost ? own : other;
   const where = `https://${host.name}-bmc/redfish/v1/Systems/DGX`;
-  const answer = faultyAnswers({ where, clock, random, faults, latency: personality.answer });
+  const line = faultyAnswers({ where, clock, random, faults, latency: personality.answer });
+  const answer: typeof line = (call, work, signal) =>
+    host.bmcAnswers ? line(call, work, signal) : Promise.resolve(lost(where));
   return {
     where,
+    abilities: (options) =>
+      answer('identity', () => ({ requests: MAIN_REQUESTS, acCycle: personality.acCycle }), options?.signal),
     power: (options) =>
       answer('power', (fault) => (fault === 'misread' ? misread(host.power) : host.power), options?.signal),
     request: (request, options) =>
       answer(
         'request',
-        (fault) => (fault === 'ignored' || !personality.carriesOut ? { answer: 'accepted' } : carryOut(host, request)),
+        (fault) =>
+          fault === 'ignored' || !personality.carriesOut
+            ? { answer: 'accepted' }
+            : carryOut(host, request, personality),
         options?.signal,
       ),
     identity: (options) =>

@@ -16,8 +16,9 @@ import { hold, moveTo, stay, type JournalChange, type Ruling } from '../visit-st
 import { notDrained, withTried, type RestartFacts } from './restart-facts.ts';
 import { minutes } from './stage-rule.ts';
 
-const settingsOf = ({ power }: Pick<RolloutSpec, 'power'>): PowerSettings => ({
+const settingsOf = ({ power }: Pick<RolloutSpec, 'power'>, acCycle: boolean): PowerSettings => ({
   ...DEFAULT_POWER,
+  acCycle,
   graceful: power.graceful,
   holdMs: power.holdSeconds * 1000,
   bootMs: power.bootSeconds * 1000,
@@ -29,6 +30,7 @@ const HOST_IS: Readonly<Partial<Record<PowerPhase, string>>> = {
   'forcing-off': 'asked to go off',
   'proving-off': 'off',
   'held-off': 'off',
+  'ac-cycling': 'off, and without AC power for a while',
   'powering-on': 'off, or on its way up',
   booting: 'powered on',
 };
@@ -121,14 +123,26 @@ export const restartByBmc = (facts: RestartFacts, power: PowerFacts): Ruling => 
   const step = nextPowerStep(
     before,
     { nowMs, power: state, node: { ready: node.ready, bootId: node.bootId } },
-    settingsOf(spec),
+    settingsOf(spec, journal.rung === 'ac'),
   );
   const { phase } = step.journal;
+  if (phase === 'returned' && step.journal.acUnproved === true)
+    return hold(
+      `${node.name} was powered off and on, and nothing shows that its AC power was away: its BMC stayed and its host too`,
+      `nicwright power check ${node.name}; then nicwright resume tries again, or plan with --power manual`,
+      { change: { power: undefined, arms: undefined, silentSinceMs: undefined } },
+    );
   if (phase === 'returned')
     return moveTo('verify', step.because, { change: { power: undefined, arms: undefined, silentSinceMs: undefined } });
   if (trouble !== undefined) return whenSilent(facts, trouble, step);
   if (step.request === 'off' || step.request === 'graceful-off') {
     const stopped = mayNotCut(facts, power, before);
+    if (stopped !== undefined) return stopped;
+  }
+  if (step.request === 'ac-cycle') {
+    // Arm sides were proved down before the power of their host went.
+    const [refusal] = refusalsOf(facts, power);
+    const stopped = notDrained(facts) ?? (refusal === undefined ? undefined : hold(refusal.because, refusal.wayOut));
     if (stopped !== undefined) return stopped;
   }
   if (step.request === 'off' && before.phase === 'shutting-down' && !spec.power.force)

@@ -1,15 +1,13 @@
 /** What every kind of restart is decided from, and what holds for all: nothing ends the host's work before its drain is proved. */
 import type { Rung } from '../../firmware/rung.ts';
-import { isDrained, podRefName, type NodeDrain } from '../node-drain.ts';
-import type { PowerFacts, VisitBase } from '../visit-facts.ts';
+import { isDrained, podRefName } from '../node-drain.ts';
+import type { GatheredFacts, VisitBase } from '../visit-facts.ts';
 import type { VisitJournal } from '../visit-journal.ts';
 import { hold, type Ruling } from '../visit-step.ts';
 import { some } from './stage-rule.ts';
 
-export interface RestartFacts extends VisitBase {
-  readonly pods?: NodeDrain;
-  readonly power?: PowerFacts;
-}
+/** Those that the rung at hand needs (restartNeeds). */
+export type RestartFacts = VisitBase & Partial<Pick<GatheredFacts, 'pods' | 'power' | 'firmware' | 'reset'>>;
 
 export const withTried = ({ tried = [], rung }: VisitJournal): readonly Rung[] =>
   tried.includes(rung) ? tried : [...tried, rung];

@@ -1,6 +1,7 @@
 /**
- * The restart, by the rung that is due: warm by the host itself, cold by its BMC or by a person's hand. Nothing is asked for
- * unless the drain is proved at that moment; the power machine (core/power) says what to ask a BMC for, and when.
+ * The restart, by the rung that is due: a firmware reset by its tool, warm by the host itself, cold and AC by its BMC or by a
+ * person's hand. Nothing is asked for unless the drain is proved at that moment; the power machine (core/power) says what to
+ * ask a BMC for, and when.
  */
 import { RUNG_NAMES } from '../../firmware/rung.ts';
 import type { PowerJournal } from '../../power/power-journal.ts';
@@ -8,14 +9,23 @@ import type { FactName } from '../visit-facts.ts';
 import type { VisitJournal } from '../visit-journal.ts';
 import { hold, moveTo, stay, type Ruling } from '../visit-step.ts';
 import { rungRefusal } from '../allowed-rung.ts';
+import { restartByReset } from './restart-by-reset.ts';
 import { notDrained, withTried, type RestartFacts } from './restart-facts.ts';
 import { restartByBmc } from './restart-by-bmc.ts';
 import { minutes, some } from './stage-rule.ts';
 
 /** Phases in which power may be asked to go: then the drain has to be proved, even where power came back by itself. */
-const MAY_CUT: readonly PowerJournal['phase'][] = ['on', 'shutting-down', 'forcing-off', 'proving-off', 'held-off'];
+const MAY_CUT: readonly PowerJournal['phase'][] = [
+  'on',
+  'shutting-down',
+  'forcing-off',
+  'proving-off',
+  'held-off',
+  'ac-cycling',
+];
 
-export const restartNeeds = ({ power, asked }: VisitJournal): readonly FactName[] => {
+export const restartNeeds = ({ rung, power, asked }: VisitJournal): readonly FactName[] => {
+  if (rung === 'firmware-reset') return ['pods', 'firmware', 'reset'];
   if (power !== undefined && !MAY_CUT.includes(power.phase)) return ['power'];
   return asked === undefined ? ['pods', 'power'] : ['pods'];
 };
@@ -37,7 +47,10 @@ const awaitBoot = (facts: RestartFacts, how: 'warm' | 'hand'): Ruling => {
     group.dpus.length === 0 || spec.allow.dpuPowerCut
       ? ''
       : `shut down the Arm side of ${some(group.dpus)} (on it: shutdown -h now), `;
-  const handWords = `${arms}switch ${node.name} off, wait ${spec.power.holdSeconds} s, switch it on`;
+  const handWords =
+    journal.rung === 'ac'
+      ? `${arms}shut ${node.name} down, take its AC power away for 5 min, switch it on`
+      : `${arms}switch ${node.name} off, wait ${spec.power.holdSeconds} s, switch it on`;
   if (asked === undefined) return begin(1, how === 'warm' ? 'the host is restarted' : handWords);
   if (node.ready && node.bootId !== '' && node.bootId !== asked.bootIdBefore)
     // A person may have restarted it without taking power away: verify asks once more then.
@@ -45,7 +58,11 @@ const awaitBoot = (facts: RestartFacts, how: 'warm' | 'hand'): Ruling => {
   if (how === 'hand')
     return stay(
       'restart',
-      node.ready ? handWords : `it is down; switch it on ${spec.power.holdSeconds} s after it was switched off`,
+      node.ready
+        ? handWords
+        : journal.rung === 'ac'
+          ? 'it is down; switch it on once its AC power was away for 5 min'
+          : `it is down; switch it on ${spec.power.holdSeconds} s after it was switched off`,
     );
   const waited = nowMs - asked.atMs;
   if (!node.ready || waited < ASK_AGAIN_MS) {
@@ -72,10 +89,13 @@ export const restart = (facts: RestartFacts): Ruling => {
   const refused =
     journal.power === undefined && journal.asked === undefined ? rungRefusal(facts.spec, facts.group, rung) : undefined;
   if (refused !== undefined) return hold(refused.because, refused.wayOut);
+  if (rung === 'firmware-reset') return restartByReset(facts);
   if (rung === 'warm') return awaitBoot(facts, 'warm');
-  if (rung === 'cold' && power?.by === 'bmc') return restartByBmc(facts, power);
-  if ((rung === 'cold' || rung === 'ac') && (power?.by === 'person' || journal.asked !== undefined))
-    return awaitBoot(facts, 'hand');
+  const byBmc = rung === 'cold' || (rung === 'ac' && (power?.acCycle !== false || journal.power !== undefined));
+  if (byBmc && power?.by === 'bmc') return restartByBmc(facts, power);
+  // A BMC that offers no AC cycle leaves it to a person.
+  const byHand = power?.by === 'person' || (rung === 'ac' && power?.by === 'bmc') || journal.asked !== undefined;
+  if ((rung === 'cold' || rung === 'ac') && byHand) return awaitBoot(facts, 'hand');
   return hold(
     `a ${RUNG_NAMES[rung]} of ${node.name} is due, and nothing here can do it`,
     'plan with --power manual, or with another --rung',

@@ -2,9 +2,9 @@
  * Whether the firmware runs what is wanted. Where it does not, the next rung of the ladder is taken if the plan allows it; a
  * restart that did not help is not tried again.
  */
-import { activationOf } from '../../firmware/activation.ts';
 import { highest, isAbove, RUNG_NAMES } from '../../firmware/rung.ts';
 import { allowedRung } from '../allowed-rung.ts';
+import { climb } from '../climb.ts';
 import { settingStates, type CardReading } from '../gates/firmware-gate.ts';
 import type { VisitBase } from '../visit-facts.ts';
 import { hold, moveTo, stay, type Ruling } from '../visit-step.ts';
@@ -25,24 +25,13 @@ const askHandAgain = ({ journal, node, nowMs, spec }: VisitBase, what: string): 
   );
 };
 
-const climb = ({ journal, spec, node, group, nowMs }: VisitBase, what: string): Ruling => {
-  const again = askHandAgain({ journal, spec, node, group, nowMs }, what);
-  if (again !== undefined) return again;
-  const tried = journal.tried ?? [];
-  const { rung, because } = activationOf({ tried });
-  const top = highest(tried);
-  const allowed = allowedRung(spec, group);
-  if (top === 'ac' || isAbove(rung, allowed))
-    return hold(
-      `${what} is not active after a ${RUNG_NAMES[top]} of ${node.name}`,
-      top === 'ac'
-        ? 'ask the vendor: nothing above an AC cycle is left'
-        : `${because}; the plan allows no more than a ${RUNG_NAMES[allowed]} here: plan with --up-to ${rung}`,
-    );
-  return moveTo('drain', `${what} is not active after a ${RUNG_NAMES[top]}: a ${RUNG_NAMES[rung]} is next`, {
-    change: { rung, asked: undefined },
-  });
-};
+/** The BIOS gives a card room for its VFs when the host starts, so a count that was activated without a start asks for one. */
+const ROOM_SETTINGS: readonly string[] = ['NUM_OF_VFS', 'SRIOV_EN'];
+
+const needsEnumeration = ({ journal, spec, group }: VisitBase): boolean =>
+  highest(journal.tried ?? []) === 'firmware-reset' &&
+  isAbove(allowedRung(spec, group), 'firmware-reset') &&
+  group.cards.some(({ values }) => Object.keys(values).some((name) => ROOM_SETTINGS.includes(name)));
 
 export const verify: StageRule<'firmware'> = (facts) => {
   const { group, firmware } = facts;
@@ -56,10 +45,23 @@ export const verify: StageRule<'firmware'> = (facts) => {
       'find out what wrote it, then nicwright resume',
     );
   const pending = states.filter(({ state }) => state === 'staged');
-  if (pending.length > 0)
-    return climb(
-      facts,
-      some(pending.map(({ pci, name, current, wanted }) => `${name} of ${pci} (${current}, wanted ${wanted})`)),
+  if (pending.length > 0) {
+    const what = some(
+      pending.map(({ pci, name, current, wanted }) => `${name} of ${pci} (${current}, wanted ${wanted})`),
+    );
+    const tried = facts.journal.tried ?? [];
+    return (
+      askHandAgain(facts, what) ??
+      climb(facts, tried, `${what} is not active after a ${RUNG_NAMES[highest(tried)]} of ${facts.node.name}`)
+    );
+  }
+  if (needsEnumeration(facts))
+    return moveTo(
+      'restart',
+      'the firmware runs what is wanted, and the host has to give it room for its VFs: a warm restart is next',
+      {
+        change: { rung: 'warm', asked: undefined },
+      },
     );
   const cards = new Set(states.map(({ pci }) => pci)).size;
   return moveTo(

@@ -29,13 +29,13 @@ const readSources = async (context: CommandContext, options: OptionValues): Prom
   return ok({ ...fromFile, cluster: { api: cluster.value.api, readYaml: context.readYaml } });
 };
 
-const ABILITY = { on: 'on', off: 'off', 'graceful-off': 'graceful shutdown' } as const;
+const ABILITY = { on: 'on', off: 'off', 'graceful-off': 'graceful shutdown', 'ac-cycle': 'AC cycle' } as const;
 
 const abilityLine = ({ abilities }: PowerCheck): readonly string[] => {
   if (abilities === undefined) return [];
   const { requests, acCycle, afterPowerLoss, bootTargets, role } = abilities;
   return [
-    `can: ${requests.map((request) => ABILITY[request]).join(', ')}${acCycle ? ', AC cycle by its vendor' : ''}`,
+    `can: ${requests.map((request) => ABILITY[request]).join(', ')}${acCycle ? ', AC cycle' : ''}`,
     role === undefined
       ? 'role of the account: not told; the first request shows whether it may switch power'
       : `role of the account: ${role}`,

@@ -9,12 +9,12 @@ export const ROLLOUT_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '--rung <rung>',
     about: 'this restart, instead of what each node needs by evidence',
-    choices: ['warm', 'cold', 'ac'],
+    choices: ['reset', 'warm', 'cold', 'ac'],
   },
   {
     flags: '--up-to <rung>',
     about: 'when the first restart does not help, climb up to this one',
-    choices: ['warm', 'cold', 'ac'],
+    choices: ['reset', 'warm', 'cold', 'ac'],
   },
   {
     flags: '--power <adapter>',
@@ -73,7 +73,7 @@ const count = (options: OptionValues, name: string, flag: string): Result<number
 };
 
 const rungOf = (options: OptionValues, name: string): Rung | undefined =>
-  RUNGS.find((rung) => rung === text(options, name));
+  RUNGS.find((rung) => rung === (text(options, name) === 'reset' ? 'firmware-reset' : text(options, name)));
 
 /** What the user asked for, as the planner takes it. */
 export const readRolloutOptions = (

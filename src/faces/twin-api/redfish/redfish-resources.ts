@@ -14,6 +14,8 @@ export interface RedfishState {
   readonly power: PowerState;
   readonly boot: BootOverrideState;
   readonly sessions: readonly string[];
+  /** The chassis offers Dell's action for it. */
+  readonly acCycle?: boolean;
   /** Where the BMC is that of a BlueField: how far its Arm side is. */
   readonly armState?: string;
 }
@@ -25,6 +27,8 @@ export const resetOf = (system: string): string => `${system}/Actions/ComputerSy
 export const SESSIONS = '/redfish/v1/SessionService/Sessions';
 const lastPart = (path: string): string => path.split('/').at(-1) ?? path;
 const chassisOf = (system: string): string => `/redfish/v1/Chassis/${lastPart(system)}`;
+/** As vendors.ts of the Redfish adapter knows it (reference: ipam-maintenance-power.md 4.6). */
+export const AC_CYCLE = `${chassisOf(SYSTEM)}/Actions/Oem/DellOemChassis.ExtendedReset`;
 const MANAGER = '/redfish/v1/Managers/BMC';
 
 /** No PowerCycle: mockup of a DGX H100 (reference: ipam-maintenance-power.md 4.6). */
@@ -109,6 +113,9 @@ export const redfishResources = (
     Model: state.identity.model,
     SerialNumber: state.identity.serial,
     PowerState: POWER[state.power],
+    ...(state.acCycle === true && {
+      Actions: { Oem: { '#DellOemChassis.ExtendedReset': { target: AC_CYCLE } } },
+    }),
     Links: { ComputerSystems: [link(path)], ManagedBy: [link(MANAGER)] },
   }),
   '/redfish/v1/Managers': collection('/redfish/v1/Managers', 'Manager', [MANAGER]),

@@ -6,6 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isMap } from '../../../core/model/dig.ts';
 import type { Bmc, BmcIdentity, PowerRequest } from '../../../core/ports/bmc.ts';
 import {
+  AC_CYCLE,
   ARM_RESET_TYPES,
   ARM_SYSTEM,
   BOOT_ENABLED,
@@ -40,6 +41,8 @@ export interface TwinBmcAccess {
   readonly bootId: () => string;
   /** False: what to boot next is accepted and forgotten. */
   readonly keepsBootOverride: boolean;
+  /** Absent: it offers none. */
+  readonly acCycle?: boolean;
   /** The host restarts without a loss of power; false when it cannot. */
   readonly restart: () => boolean;
   /** Where the BMC is that of a BlueField: how far its Arm side is, in its own words; undefined: no answer. */
@@ -89,6 +92,7 @@ export const redfishResponder = ({
   login,
   bootId,
   keepsBootOverride,
+  acCycle = false,
   restart,
   armState,
 }: TwinBmcAccess): RedfishResponder => {
@@ -147,7 +151,11 @@ export const redfishResponder = ({
       return restart()
         ? { status: 204 }
         : failed(409, 'ActionParameterValueConflict', 'The host cannot be restarted in its state.');
-    const answer = await bmc.request(REQUESTS[type] ?? 'on');
+    return ask(REQUESTS[type] ?? 'on', type);
+  };
+
+  const ask = async (request: PowerRequest, type: string): Promise<RedfishReply | undefined> => {
+    const answer = await bmc.request(request);
     if (!answer.ok) return undefined;
     if (answer.value.answer === 'accepted') return { status: 204 };
     return failed(409, 'ActionParameterValueConflict', `${type} conflicts with the state: ${answer.value.because}.`);
@@ -188,6 +196,7 @@ export const redfishResponder = ({
       boot: boot(),
       sessions: [...tokens.values()],
       ...(arm !== undefined && { armState: arm }),
+      ...(acCycle && { acCycle }),
     };
     return redfishResources(state, system, resets);
   };
@@ -198,6 +207,10 @@ export const redfishResponder = ({
     const isOpen = path === ROOT || path === '/redfish';
     if (!isOpen && !isLoggedIn(call)) return failed(401, 'ResourceAtUriUnauthorized', 'Log in first.');
     if (call.method === 'POST' && path === resetOf(system)) return reset(call);
+    if (call.method === 'POST' && path === AC_CYCLE && acCycle)
+      return parsed(call.body)?.['ResetType'] === 'PowerCycle'
+        ? ask('ac-cycle', 'ExtendedReset')
+        : failed(400, 'ActionParameterNotSupported', 'ResetType is PowerCycle.');
     if (call.method === 'DELETE' && path.startsWith(`${SESSIONS}/`)) return logOut(path);
     const resources = await readAll();
     if (resources === undefined) return undefined;

@@ -6,7 +6,7 @@ import { REDFISH_TIMES, RedfishService } from '../../../adapters/redfish/redfish
 import { bmcContract } from '../../../testing/contracts/bmc.contract.ts';
 import { BmcFaults, twinBmc } from '../../../twin/hardware/twin-bmc.ts';
 import type { PersonalityName } from '../../../twin/hardware/bmc-personality.ts';
-import { DGX_B200, Host } from '../../../twin/hardware/host.ts';
+import { DGX_B200, Host, SMALL_SERVER, type Platform } from '../../../twin/hardware/host.ts';
 import { seededRandom } from '../../../twin/seeded-random.ts';
 import { VirtualClock } from '../../../twin/virtual-clock.ts';
 import { selfSignedCertificate } from '../certificate/self-signed.ts';
@@ -23,10 +23,10 @@ interface Served {
 }
 
 /** One host whose time passes a thousand times as fast as ours. */
-const serve = async (personality: PersonalityName = 'dgx'): Promise<Served> => {
+const serve = async (personality: PersonalityName = 'dgx', platform: Platform = DGX_B200): Promise<Served> => {
   const clock = new VirtualClock();
   const host = new Host(
-    { name: 'dgx030', platform: DGX_B200, adapters: [], gpus: 8, kernel: '6.8.0', lockdown: 'none', bmc: personality },
+    { name: 'dgx030', platform, adapters: [], gpus: 8, kernel: '6.8.0', lockdown: 'none', bmc: personality },
     { clock, random: seededRandom(1, 'host'), note: () => {} },
   );
   const faults = new BmcFaults(seededRandom(1, 'faults'));
@@ -56,22 +56,26 @@ const clientOf = ({ bmcs }: Served, password = bmcs.login.password): RedfishBmc 
   );
 };
 
-bmcContract("the twin's BMC over Redfish", async () => {
-  const served = await serve();
-  const wait = async (until: () => boolean): Promise<void> => {
-    while (!until()) await systemClock.sleep(5);
-  };
-  return {
-    bmc: clientOf(served),
-    intruder: clientOf(served, 'not-the-password'),
-    settle: (asked) => asked,
-    pause: () => systemClock.sleep(20),
-    booted: () => wait(() => served.host.isUp),
-    expected: { manufacturer: 'NVIDIA', serial: served.host.serial, uuid: served.host.uuid },
-    secrets: [served.bmcs.login.password, 'not-the-password'],
-    stop: served.stop,
-  };
-});
+const contractOf = (name: string, personality: PersonalityName, platform: Platform): void =>
+  bmcContract(name, async () => {
+    const served = await serve(personality, platform);
+    const wait = async (until: () => boolean): Promise<void> => {
+      while (!until()) await systemClock.sleep(5);
+    };
+    return {
+      bmc: clientOf(served),
+      intruder: clientOf(served, 'not-the-password'),
+      settle: (asked) => asked,
+      pause: () => systemClock.sleep(20),
+      booted: () => wait(() => served.host.isUp),
+      expected: { manufacturer: platform.manufacturer, serial: served.host.serial, uuid: served.host.uuid },
+      secrets: [served.bmcs.login.password, 'not-the-password'],
+      stop: served.stop,
+    };
+  });
+
+contractOf("the twin's BMC over Redfish", 'dgx', DGX_B200);
+contractOf("the twin's BMC over Redfish, of a machine that offers an AC cycle", 'idrac', SMALL_SERVER);
 
 describe('what to boot next', () => {
   let served: Served;

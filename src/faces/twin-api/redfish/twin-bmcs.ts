@@ -48,6 +48,7 @@ export const serveTwinBmcs = async (twin: ServedHosts, certificate: ServerCertif
       login,
       bootId: () => host.bootId,
       keepsBootOverride: PERSONALITIES[host.spec.bmc ?? 'dgx'].keepsBootOverride,
+      acCycle: PERSONALITIES[host.spec.bmc ?? 'dgx'].acCycle,
       restart: () => host.restart(),
     });
     servers.set(name, await startRedfishServer(respond, certificate));
