@@ -63,19 +63,6 @@ const acCycleOf = async (node: string, adapter: string, ports: Pick<RolloutPorts
       );
 };
 
-const powerOf = async (
-  { node, power }: NodeNeeds,
-  adapter: string,
-  holder: string | undefined,
-  ports: Pick<RolloutPorts, 'bmc'>,
-  means: MeansAtHand,
-  acFirst: ReadonlySet<string>,
-): Promise<Pick<NodeMeans, 'power'>> => {
-  if (!power) return {};
-  if (holder === undefined && acFirst.has(node)) return { power: await acCycleOf(node, adapter, ports) };
-  return { power: await (holder === undefined ? ports.bmc(node, adapter) : means.bmcInCluster(node)) };
-};
-
 /**
  * A node whose power cannot be switched, or whose host cannot be reached, would be drained for nothing. Looks at the means of
  * whoever will carry the plan out, and writes nothing; the value is what a person should know.
@@ -106,6 +93,11 @@ export const checkMeans = async (
   const acFirst = new Set(
     (rolloutOf(plan)?.spec.groups ?? []).filter(({ rung }) => rung === 'ac').flatMap((group) => group.nodes),
   );
+  const powerOf = async ({ node, power }: NodeNeeds): Promise<Pick<NodeMeans, 'power'>> => {
+    if (!power) return {};
+    if (holder !== undefined) return { power: await means.bmcInCluster(node) };
+    return { power: await (acFirst.has(node) ? acCycleOf(node, adapter, ports) : ports.bmc(node, adapter)) };
+  };
   const found: NodeMeans[] = [];
   for (let at = 0; at < needs.length; at += AT_ONCE)
     found.push(
@@ -116,7 +108,7 @@ export const checkMeans = async (
           return {
             node,
             ready: isReady.has(node),
-            ...(await powerOf(need, adapter, holder, ports, means, acFirst)),
+            ...(await powerOf(need)),
             ...(need.host && host !== undefined && { host }),
           };
         }),

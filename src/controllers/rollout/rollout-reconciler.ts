@@ -4,13 +4,15 @@
  */
 import { ROLLOUTS, SUBMITTED_BY_KEY, type RolloutFlight } from '../../core/model/crd/rollout.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
-import { NODES } from '../../core/model/kube-resource.ts';
+import { NODES, PODS } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import type { KubeResult } from '../../core/ports/kube-fault.ts';
 import type { Fault } from '../../core/result.ts';
+import { ETCD_PODS, etcdMembers } from '../../core/visit/etcd-members.ts';
 import { turnOf, withVisit, type Fleet, type FleetNode, type Turn } from '../../core/visit/fleet.ts';
 import { needsOf } from '../../core/visit/next-visit-step.ts';
 import { isOver, nodesInScope, rolloutStatusOf, type RolloutView } from '../../core/visit/rollout-status.ts';
+import { untold } from '../../core/visit/told.ts';
 import type { VisitBase } from '../../core/visit/visit-facts.ts';
 import { readJournal, VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
 import { fleetNode, visitNode } from '../../core/visit/visit-node.ts';
@@ -65,6 +67,16 @@ const waitingJournal = (rollout: ReadRollout, node: string, nowMs: number): Visi
 const withWayOut = (because: string, wayOut: string | undefined): string =>
   wayOut === undefined || wayOut === '' ? because : `${because} -> ${wayOut}`;
 
+const readEtcd = async (reads: ClusterReads, signal: AbortSignal): Promise<NonNullable<Fleet['etcd']>> => {
+  const pods: KubeObject[] = [];
+  for (const selection of ETCD_PODS) {
+    const read = await reads.all(PODS, selection, signal);
+    if (!read.ok) return untold(`the pods of etcd in ${selection.namespace} cannot be read: ${read.fault.message}`);
+    pods.push(...read.value);
+  }
+  return etcdMembers(pods);
+};
+
 export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler => {
   const { ports, reads, mayAct, deciders, onVisit } = options;
   const { api, clock, log, metrics } = ports;
@@ -92,12 +104,14 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
     if (!nodes.ok) return nodes;
     const objects = new Map(nodes.value.map((object) => [object.metadata.name, object]));
     const scope = nodesInScope(spec);
+    const inScope = scope.flatMap((name): FleetNode[] => {
+      const object = objects.get(name);
+      return object === undefined ? [] : [nodeOf(object, uid)];
+    });
     const fleet = {
       spec,
-      nodes: scope.flatMap((name): FleetNode[] => {
-        const object = objects.get(name);
-        return object === undefined ? [] : [nodeOf(object, uid)];
-      }),
+      nodes: inScope,
+      ...(inScope.some(({ isControlPlane }) => isControlPlane) && { etcd: await readEtcd(reads, signal) }),
       controlPlane: nodes.value.map((object) => nodeOf(object, uid)).filter((node) => node.isControlPlane),
     };
     return { ok: true, value: { fleet, objects, missing: scope.filter((name) => !objects.has(name)) } };

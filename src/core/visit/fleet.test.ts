@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rolloutSpec } from '../model/crd/rollout.ts';
 import { budgetOf, overBudget, turnOf, withVisit, type Fleet, type FleetNode } from './fleet.ts';
+import { etcdMembers } from './etcd-members.ts';
+import { told, untold } from './told.ts';
 import { windowState } from './windows.ts';
 
 const node = (name: string, more: Partial<FleetNode> = {}): FleetNode => ({
@@ -34,6 +36,33 @@ describe('budget', () => {
     expect(budgetOf(fleet(many.slice(0, 5), { budget: { maxUnavailable: '10%' } }))).toBe(1);
   });
 
+  const three = ['a', 'b', 'c'].map((name) => node(name, { isControlPlane: true }));
+  const member = (name: string, ready = true) => ({ pod: `etcd-${name}`, node: name, ready });
+  // prettier-ignore
+  test.for<[string, Fleet['etcd'], string | undefined]>([
+    ['three members that are Ready', told(['a', 'b', 'c'].map((name) => member(name))), undefined],
+    ['another member is not Ready', told([member('a'), member('b', false), member('c')]), 'etcd-b is not Ready'],
+    ['its own member alone is not Ready', told([member('a', false), member('b'), member('c')]), undefined],
+    ['two members', told([member('a'), member('b')]), 'only 1 of 2 members'],
+    ['members elsewhere', told([member('x'), member('y'), member('z')]), undefined],
+    ['pods that could not be read', untold('forbidden'), 'not known: forbidden'],
+    ['no pod of etcd', etcdMembers([]), 'no pod of etcd is seen'],
+    ['nobody looked', undefined, 'not known'],
+  ])('a control-plane node and etcd: %s', ([, etcd, says]) => {
+    const [a = node('a')] = three;
+    const over = overBudget({ ...fleet(three), ...(etcd !== undefined && { etcd }) }, a);
+    if (says === undefined) expect(over).toBeUndefined();
+    else expect(over).toContain(says);
+  });
+
+  test('of two control-plane nodes none may go, and none while another is out', () => {
+    const etcd = told(['a', 'b', 'c'].map((name) => member(name)));
+    const [a = node('a'), b = node('b')] = three;
+    expect(overBudget({ ...fleet([a, b]), etcd }, a)).toContain('1 of 2');
+    const two = { ...fleet(three, { budget: { maxUnavailable: 2 } }), etcd };
+    expect(overBudget(withVisit(two, b), a)).toContain('1 of 3');
+  });
+
   test('a node that is out by whomever counts', () => {
     const [a, b] = [node('a'), node('b', { isOut: true })];
     expect(overBudget(fleet([a, b]), a)).toContain('b is out');
@@ -43,16 +72,6 @@ describe('budget', () => {
     const [a, b] = [node('a', { isOut: true }), node('b', { isOut: true })];
     expect(overBudget(fleet([a, b]), a)).toBeUndefined();
     expect(overBudget(withVisit(fleet([a, b]), a), b)).toContain('1 of 1 visits');
-  });
-
-  test('etcd keeps its quorum', () => {
-    const three = ['a', 'b', 'c'].map((name) => node(name, { isControlPlane: true }));
-    expect(overBudget(fleet(three), node('a', { isControlPlane: true }))).toBeUndefined();
-    const oneDown = three.map((one) => (one.name === 'c' ? { ...one, isOut: true } : one));
-    expect(
-      overBudget(fleet(oneDown, { budget: { maxUnavailable: 2 } }), node('a', { isControlPlane: true })),
-    ).toContain('etcd');
-    expect(overBudget(fleet(three.slice(0, 2)), node('a', { isControlPlane: true }))).toContain('etcd');
   });
 
   test('never more visits than the budget, in whatever order they begin', () => {

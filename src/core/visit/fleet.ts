@@ -4,6 +4,8 @@
  */
 import { countOf } from '../model/int-or-percent.ts';
 import type { RolloutSpec } from '../model/crd/rollout.ts';
+import { etcdAtRisk, type EtcdMember } from './etcd-members.ts';
+import { untold, type Told } from './told.ts';
 import { windowState } from './windows.ts';
 
 export interface FleetNode {
@@ -22,6 +24,8 @@ export interface Fleet {
   readonly nodes: readonly FleetNode[];
   /** Control-plane nodes of the whole cluster, in scope or not. */
   readonly controlPlane: readonly FleetNode[];
+  /** Read where a control-plane node is in scope. */
+  readonly etcd?: Told<readonly EtcdMember[]>;
 }
 
 /** Nodes that may be out at once: a share is rounded down, and is at least one. */
@@ -97,13 +101,13 @@ export const overBudget = (fleet: Fleet, node: FleetNode): string | undefined =>
   return node.isControlPlane ? quorumAtRisk(fleet, node) : undefined;
 };
 
-/** etcd keeps its quorum only while more than half of its members are up. */
-const quorumAtRisk = ({ controlPlane }: Fleet, node: FleetNode): string | undefined => {
+/** One at a time, while all others are up, and only where it is proved that etcd keeps its quorum. */
+const quorumAtRisk = ({ controlPlane, etcd }: Fleet, node: FleetNode): string | undefined => {
   const others = controlPlane.filter(({ name }) => name !== node.name);
   const up = others.filter((one) => !one.isOut && !inHand(one)).length;
-  return up > controlPlane.length / 2 && up === others.length
-    ? undefined
-    : `only ${up} of ${controlPlane.length} control-plane nodes would be up, and etcd needs more than half`;
+  if (up < others.length || up <= controlPlane.length / 2)
+    return `only ${up} of ${controlPlane.length} control-plane nodes would be up, and etcd needs more than half`;
+  return etcdAtRisk(etcd ?? untold('its pods were not read'), node.name);
 };
 
 /** The fleet as it is once this node's visit has begun. */
