@@ -5,6 +5,7 @@
 import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { SYSTEM_NAMESPACE } from '../../core/model/system-namespace.ts';
+import { WATCHED_KINDS } from '../../core/visit/others/watched-kinds.ts';
 
 const NAME = 'nicwright-controller';
 const LABELS = { 'app.kubernetes.io/name': 'nicwright' };
@@ -26,10 +27,18 @@ const READING: readonly Rule[] = [
   rule('policy', ['poddisruptionbudgets'], READ),
   rule('sriovnetwork.openshift.io', ['*'], READ),
   rule('mellanox.com', ['*'], READ),
-  rule('maintenance.nvidia.com', ['nodemaintenances', 'maintenanceoperatorconfigs'], READ),
+  rule('maintenance.nvidia.com', ['maintenanceoperatorconfigs'], READ),
   rule('configuration.net.nvidia.com', ['*'], READ),
   rule('metal3.io', ['baremetalhosts'], READ),
   rule('nicwright.dev', ['rollouts'], READ),
+  // Who else drains, restarts or replaces nodes: a list that is denied stops a visit.
+  ...[...Map.groupBy(WATCHED_KINDS, ({ group }) => group)].map(([group, kinds]) =>
+    rule(
+      group,
+      kinds.map(({ plural }) => plural),
+      READ,
+    ),
+  ),
 ];
 
 /** What visits do, and nothing more. Pods are evicted and never deleted, but for our own in our namespace. */
@@ -38,6 +47,8 @@ const ACTING: readonly Rule[] = [
   rule('', ['pods/eviction'], ['create']),
   rule('', ['pods/exec'], ['get', 'create']),
   rule('', ['events'], ['create']),
+  // A Machine is spared by its MachineHealthCheck while its node is out.
+  rule('cluster.x-k8s.io', ['machines'], ['patch']),
   rule('nicwright.dev', ['rollouts', 'rollouts/status'], ['create', 'patch', 'update']),
 ];
 

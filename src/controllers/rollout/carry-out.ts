@@ -7,12 +7,14 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import type { VisitBase } from '../../core/visit/visit-facts.ts';
 import type { Mark, PodRef, VisitAct } from '../../core/visit/visit-act.ts';
 import { canaryKey, canaryPod } from './canary-pod.ts';
+import type { ClusterReads } from './cluster-reads.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
 
 export const FIELD_MANAGER = 'nicwright';
 
 export interface Acting {
   readonly ports: RolloutPorts;
+  readonly reads: Pick<ClusterReads, 'served'>;
   readonly base: Pick<VisitBase, 'node' | 'spec'>;
   readonly signal: AbortSignal;
 }
@@ -32,8 +34,24 @@ const patchNode = async (
     ),
   );
 
-const setMark = (acting: Acting, { kind, key }: Mark, value: string | null): Promise<Result<void>> =>
-  patchNode(acting, { metadata: { [kind === 'label' ? 'labels' : 'annotations']: { [key]: value } } });
+const setMark = async (acting: Acting, { kind, key, on }: Mark, value: string | null): Promise<Result<void>> => {
+  const body = { metadata: { [kind === 'label' ? 'labels' : 'annotations']: { [key]: value } } };
+  if (on === undefined) return patchNode(acting, body);
+  const { ports, reads, signal } = acting;
+  const served = await reads.served(on, signal);
+  if (!served.ok) return served;
+  const { namespace, name } = on;
+  if (served.value === undefined)
+    return fail('held-mark', `${on.kind} ${namespace}/${name} cannot be marked: its kind is not served.`, 'wait');
+  return done(
+    await ports.api.patch(
+      served.value,
+      { namespace, name },
+      { type: 'merge', body },
+      { fieldManager: FIELD_MANAGER, signal },
+    ),
+  );
+};
 
 /** A budget that says no is an answer, and the next pass asks again. */
 const evict = async ({ ports, signal }: Acting, { namespace, name, uid }: PodRef): Promise<Result<void>> => {

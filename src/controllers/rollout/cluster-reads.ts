@@ -4,12 +4,13 @@
  */
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { KubeResource } from '../../core/model/kube-resource.ts';
-import type { Selection } from '../../core/ports/kube-api.ts';
+import type { Selection, ServedResource } from '../../core/ports/kube-api.ts';
 import type { KubeResult } from '../../core/ports/kube-fault.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
 
 const PAGE = 500;
 const KEEP_MS = 10_000;
+const KEEP_SERVED_MS = 60_000;
 
 export interface ClusterReads {
   readonly all: (
@@ -19,7 +20,11 @@ export interface ClusterReads {
   ) => Promise<KubeResult<readonly KubeObject[]>>;
   /** At most 10 s old. */
   readonly recent: (kind: KubeResource, signal?: AbortSignal) => Promise<KubeResult<readonly KubeObject[]>>;
+  /** A kind in the version that the server prefers; undefined where it is not served. What is served is at most 60 s old. */
+  readonly served: (kind: ServedName, signal?: AbortSignal) => Promise<KubeResult<KubeResource | undefined>>;
 }
+
+export type ServedName = Pick<KubeResource, 'group' | 'plural'>;
 
 export const clusterReads = ({ api, clock }: Pick<RolloutPorts, 'api' | 'clock'>): ClusterReads => {
   const kept = new Map<string, { readonly at: number; readonly items: readonly KubeObject[] }>();
@@ -39,7 +44,21 @@ export const clusterReads = ({ api, clock }: Pick<RolloutPorts, 'api' | 'clock'>
     } while (token !== undefined);
     return { ok: true, value: items };
   };
+  let discovered: { readonly at: number; readonly served: readonly ServedResource[] } | undefined;
+  const discover = async (signal?: AbortSignal): Promise<KubeResult<readonly ServedResource[]>> => {
+    if (discovered !== undefined && clock.now() - discovered.at < KEEP_SERVED_MS)
+      return { ok: true, value: discovered.served };
+    const read = await api.discover({ ...(signal !== undefined && { signal }) });
+    if (read.ok) discovered = { at: clock.now(), served: read.value };
+    return read;
+  };
   return {
+    served: async ({ group, plural }, signal) => {
+      const read = await discover(signal);
+      if (!read.ok) return read;
+      const versions = read.value.filter((one) => one.group === group && one.plural === plural);
+      return { ok: true, value: versions.find(({ preferred }) => preferred) ?? versions[0] };
+    },
     all,
     recent: async (kind, signal) => {
       const key = `${kind.group}/${kind.plural}`;

@@ -1,17 +1,8 @@
 /** Gathers the facts that a stage of a visit needs (core/visit says which), each told or not. Reads only. */
 import { budgetBook } from '../../core/drain/budgets.ts';
 import { readNodeState, type NodeState } from '../../core/inventory/node-state.ts';
-import { digTexts } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
-import {
-  DAEMON_SETS,
-  DEPLOYMENTS,
-  NODE_MAINTENANCES,
-  POD_DISRUPTION_BUDGETS,
-  PODS,
-  SRIOV_NODE_STATES,
-} from '../../core/model/kube-resource.ts';
-import type { KubeResult } from '../../core/ports/kube-fault.ts';
+import { DAEMON_SETS, POD_DISRUPTION_BUDGETS } from '../../core/model/kube-resource.ts';
 import { linkFunctions, linkGates, linksLeft } from '../../core/visit/gates/link-gates.ts';
 import {
   leftWithGates,
@@ -22,55 +13,20 @@ import {
   worthKeeping,
 } from '../../core/visit/gates/node-gates.ts';
 import { nodeDrain } from '../../core/visit/node-drain.ts';
-import { othersAtWork } from '../../core/visit/others/drainers.ts';
-import { DAEMON_LABEL, othersToQuiet } from '../../core/visit/others/to-quiet.ts';
 import { told, untold, type Told } from '../../core/visit/told.ts';
-import type {
-  FactName,
-  GatheredFacts,
-  OfferFacts,
-  OthersFacts,
-  ToldFacts,
-  VisitBase,
-} from '../../core/visit/visit-facts.ts';
+import type { FactName, GatheredFacts, OfferFacts, ToldFacts } from '../../core/visit/visit-facts.ts';
 import { canaryState } from './canary-pod.ts';
-import type { ClusterReads } from './cluster-reads.ts';
+import { gatherMarks, gatherOthers } from './gather-others.ts';
 import { gatherPower } from './gather-power.ts';
 import { readReset } from './gather-reset.ts';
+import { nodeStateOf, podsOf, type Gathering } from './gathering.ts';
 import { readCards, readDeviceLinks, readGpus, readVfCounts } from './host-readings.ts';
 import { perList } from './per-list.ts';
-import type { RolloutPorts } from './rollout-ports.ts';
-
-export interface Gathering {
-  readonly ports: RolloutPorts;
-  readonly reads: ClusterReads;
-  readonly object: KubeObject;
-  readonly base: VisitBase;
-  readonly signal: AbortSignal;
-}
 
 type Gather<Name extends FactName> = (gathering: Gathering) => Promise<Told<GatheredFacts[Name]>>;
 
-const DAEMON_APP = 'sriov-network-config-daemon';
-
-const podsOf = ({ reads, base, signal }: Gathering): Promise<KubeResult<readonly KubeObject[]>> =>
-  reads.all(PODS, { fieldSelector: `spec.nodeName=${base.node.name}` }, signal);
-
-const nodeStateOf = async ({ reads, base, signal }: Gathering): Promise<KubeResult<KubeObject | undefined>> => {
-  const found = await reads.all(SRIOV_NODE_STATES, { fieldSelector: `metadata.name=${base.node.name}` }, signal);
-  return found.ok ? { ok: true, value: found.value[0] } : found;
-};
-
 const asFacts = (object: KubeObject | undefined): NodeState | undefined =>
   object === undefined ? undefined : readNodeState(object, () => ({ source: 'live' }));
-
-/** Programs that visits keep away, where they are found in the cluster. */
-const clusterHas = perList(
-  (deployments: readonly KubeObject[]): ReadonlySet<string> =>
-    new Set(
-      deployments.flatMap(({ metadata: { name } }) => (/cluster-autoscaler/.test(name) ? ['cluster-autoscaler'] : [])),
-    ),
-);
 
 const bookOf = perList(budgetBook);
 
@@ -79,33 +35,6 @@ const namesOf = perList(
   (objects: readonly KubeObject[]): ReadonlySet<string> =>
     new Set(objects.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`)),
 );
-
-const others: Gather<'others'> = async (gathering): Promise<Told<OthersFacts>> => {
-  const { reads, object, base, signal } = gathering;
-  const [state, maintenances, daemonSets, deployments] = [
-    await nodeStateOf(gathering),
-    await reads.all(NODE_MAINTENANCES, {}, signal),
-    await reads.recent(DAEMON_SETS, signal),
-    await reads.recent(DEPLOYMENTS, signal),
-  ];
-  for (const read of [state, maintenances, daemonSets, deployments])
-    if (!read.ok) return untold(`who else is at work cannot be read: ${read.fault.message}`);
-  if (!state.ok || !maintenances.ok || !daemonSets.ok || !deployments.ok) return untold('not read');
-  const pods = base.node.labels[DAEMON_LABEL] === undefined ? undefined : await podsOf(gathering);
-  if (pods?.ok === false) return untold(`whether the config daemon is gone cannot be read: ${pods.fault.message}`);
-  return told({
-    atWork: othersAtWork({
-      node: object,
-      nodeState: state.value,
-      nodeMaintenances: maintenances.value,
-      daemonSets: daemonSets.value,
-    }),
-    toQuiet: othersToQuiet(object, clusterHas(deployments.value)),
-    stillThere: (pods?.value ?? [])
-      .filter((pod) => digTexts(pod, 'metadata', 'labels')['app'] === DAEMON_APP)
-      .map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
-  });
-};
 
 const pods: Gather<'pods'> = async (gathering) => {
   const { reads, base, signal } = gathering;
@@ -203,7 +132,8 @@ const belongings: Gather<'belongings'> = async (gathering) => {
 };
 
 const GATHER: { readonly [Name in FactName]: Gather<Name> } = {
-  others,
+  others: gatherOthers,
+  marks: gatherMarks,
   pods,
   power: gatherPower,
   firmware,

@@ -7,7 +7,7 @@ import type { BmcIdentity, PowerState } from '../../core/ports/bmc.ts';
 import { allowedRung } from '../../core/visit/allowed-rung.ts';
 import { told, type Told } from '../../core/visit/told.ts';
 import type { PowerFacts } from '../../core/visit/visit-facts.ts';
-import type { Gathering } from './gather-facts.ts';
+import type { Gathering } from './gathering.ts';
 
 type Asked = Pick<Gathering, 'ports' | 'base' | 'signal'>;
 

@@ -60,7 +60,7 @@ export const visitReconciler = (options: VisitReconcilerOptions): Reconciler => 
   const actAll = async (base: VisitBase, step: VisitStep, signal: AbortSignal): Promise<Outcome | undefined> => {
     for (const act of step.acts) {
       if (!mayAct()) return { done: true };
-      const result = await carryOut({ ports, base, signal }, act);
+      const result = await carryOut({ ports, reads, base, signal }, act);
       metrics.count('nicwright_visit_acts_total', { act: act.do, outcome: result.ok ? 'ok' : result.fault.code });
       const answer = answerOf(step.acts, act, result);
       if (answer !== undefined) {

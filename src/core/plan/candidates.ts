@@ -8,8 +8,11 @@ import type { RolloutGroup, RolloutSpec } from '../model/crd/rollout.ts';
 import { objectsOf, type Snapshot } from '../snapshot/snapshot.ts';
 import { nodeDrain, type NodeDrain } from '../visit/node-drain.ts';
 import { othersAtWork } from '../visit/others/drainers.ts';
+import { checksToPause } from '../visit/others/machines.ts';
 import type { OtherAtWork } from '../visit/others/other.ts';
 import { fleetNode } from '../visit/visit-node.ts';
+import { paused } from './health-check-steps.ts';
+import type { ObjectsByKind } from './surroundings-of.ts';
 
 export interface Candidate {
   readonly plan: NodePlan;
@@ -19,31 +22,49 @@ export interface Candidate {
   readonly others: readonly OtherAtWork[];
 }
 
+interface ReadFrom {
+  readonly snapshot: Snapshot;
+  readonly kinds: ObjectsByKind;
+  readonly podsOn: ReadonlyMap<string | undefined, readonly KubeObject[]>;
+  /** `namespace/name` of all DaemonSets. */
+  readonly sets: ReadonlySet<string>;
+}
+
 export const plain = (snapshot: Snapshot, kind: string): readonly KubeObject[] =>
   objectsOf(snapshot, kind).map(({ object }) => object);
 
 export const waits = ({ plan }: PlannedCard): boolean => plan.write.length > 0 || plan.activation !== undefined;
 
-const othersOn = (object: KubeObject, snapshot: Snapshot): readonly OtherAtWork[] =>
-  othersAtWork({
-    node: object,
-    nodeState: plain(snapshot, 'SriovNetworkNodeState').find(({ metadata }) => metadata.name === object.metadata.name),
-    nodeMaintenances: plain(snapshot, 'NodeMaintenance'),
-    daemonSets: plain(snapshot, 'DaemonSet'),
+const CHECKS = 'MachineHealthCheck.machine.openshift.io';
+
+/** Who acts on each node, with the checks paused that the plan's first steps pause. */
+const othersOf = (
+  nodes: readonly KubeObject[],
+  { snapshot, kinds, podsOn }: ReadFrom,
+): { readonly others: ReadonlyMap<string, readonly OtherAtWork[]>; readonly toPause: readonly KubeObject[] } => {
+  const states = new Map(plain(snapshot, 'SriovNetworkNodeState').map((state) => [state.metadata.name, state]));
+  const surroundings = nodes.map((node) => {
+    const { name } = node.metadata;
+    return { node, nodeState: states.get(name), kinds, pods: podsOn.get(name) ?? [] };
   });
+  const toPause = new Set(surroundings.flatMap(checksToPause));
+  const checks = kinds.get(CHECKS)?.map((check) => (toPause.has(check) ? paused(check) : check));
+  const then = checks === undefined ? kinds : new Map([...kinds, [CHECKS, checks]]);
+  return {
+    others: new Map(surroundings.map((one) => [one.node.metadata.name, othersAtWork({ ...one, kinds: then })])),
+    toPause: [...toPause],
+  };
+};
 
 const drainOf = (
   name: string,
-  snapshot: Snapshot,
+  { sets, podsOn }: ReadFrom,
   budgets: BudgetBook,
   { spec, nowMs }: { readonly spec: RolloutSpec; readonly nowMs: number },
 ): NodeDrain | undefined => {
-  const sets = new Set(
-    plain(snapshot, 'DaemonSet').map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
-  );
   const drain = nodeDrain(
     {
-      pods: plain(snapshot, 'Pod').filter((pod) => digText(pod, 'spec', 'nodeName') === name),
+      pods: podsOn.get(name) ?? [],
       budgets,
       daemonSetExists: (namespace, set) => sets.size === 0 || sets.has(`${namespace}/${set}`),
       nowMs,
@@ -67,24 +88,41 @@ export interface CandidateInput {
   /** Instead of the rung that each node needs by evidence. */
   readonly rung: Rung | undefined;
   readonly nowMs: number;
+  readonly kinds: ObjectsByKind;
 }
 
-export const candidatesOf = ({ snapshot, plans, spec, rung, nowMs }: CandidateInput): readonly Candidate[] => {
+export interface Candidates {
+  readonly candidates: readonly Candidate[];
+  /** Checks that have to be paused before the first visit. */
+  readonly toPause: readonly KubeObject[];
+}
+
+export const candidatesOf = ({ snapshot, plans, spec, rung, nowMs, kinds }: CandidateInput): Candidates => {
   const budgets = budgetBook(plain(snapshot, 'PodDisruptionBudget'));
   const nodes = new Map(plain(snapshot, 'Node').map((node) => [node.metadata.name, node]));
-  return inOrder(
-    plans.map((plan) => {
-      const { name } = plan.node;
-      const object = nodes.get(name);
-      return {
-        plan,
-        rung: rung ?? plan.rung,
-        object,
-        others: object === undefined ? [] : othersOn(object, snapshot),
-        drain: drainOf(name, snapshot, budgets, { spec, nowMs }),
-      };
-    }),
+  const from: ReadFrom = {
+    snapshot,
+    kinds,
+    podsOn: Map.groupBy(plain(snapshot, 'Pod'), (pod) => digText(pod, 'spec', 'nodeName')),
+    sets: new Set(
+      plain(snapshot, 'DaemonSet').map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
+    ),
+  };
+  const { others, toPause } = othersOf(
+    plans.flatMap(({ node }) => nodes.get(node.name) ?? []),
+    from,
   );
+  const candidates = plans.map((plan) => {
+    const { name } = plan.node;
+    return {
+      plan,
+      rung: rung ?? plan.rung,
+      object: nodes.get(name),
+      others: others.get(name) ?? [],
+      drain: drainOf(name, from, budgets, { spec, nowMs }),
+    };
+  });
+  return { candidates: inOrder(candidates), toPause };
 };
 
 /** All that is wanted of a card and can be judged: what is active already is proved with the rest. */

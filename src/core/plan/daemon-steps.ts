@@ -4,7 +4,7 @@
  */
 import { digText, digTexts } from '../model/dig.ts';
 import type { KubeObject } from '../model/kube-object.ts';
-import { DAEMON_LABEL, DAEMON_RUNS } from '../visit/others/to-quiet.ts';
+import { DAEMON_LABEL, DAEMON_RUNS } from '../visit/others/operators.ts';
 import type { PlanStep } from './plan.ts';
 
 /** The operator's own, where its config states none (sriov.md 1.3). */

@@ -12,10 +12,12 @@ import { budgetOf, type Fleet, type FleetNode } from '../visit/fleet.ts';
 import { fleetNode } from '../visit/visit-node.ts';
 import { candidatesOf, groupsOf, plain, waits, type Candidate } from './candidates.ts';
 import { daemonSteps } from './daemon-steps.ts';
+import { pauseSteps } from './health-check-steps.ts';
+import { objectsByKind, unreadKinds } from './surroundings-of.ts';
 import { fingerprintOf, planFacts } from './fingerprint.ts';
 import { blockersOf } from './plan-blockers.ts';
 import { PLAN_VERSION, type Plan, type PlanStep } from './plan.ts';
-import { effectsOf, visitOf, wavesOfPlan } from './planned-visits.ts';
+import { affectedOf, effectsOf, visitOf, wavesOfPlan } from './planned-visits.ts';
 import { rolloutMinutes } from './visit-minutes.ts';
 
 export interface ActivateFirmwareWish {
@@ -92,7 +94,15 @@ export const planActivateFirmware = (snapshot: Snapshot, wish: ActivateFirmwareW
     const [issue] = parsed.error.issues;
     return fail('usage', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}.`);
   }
-  const candidates = candidatesOf({ snapshot, plans: waiting, spec: parsed.data, rung: wish.rung, nowMs: wish.nowMs });
+  const kinds = objectsByKind(snapshot);
+  const { candidates, toPause } = candidatesOf({
+    snapshot,
+    plans: waiting,
+    spec: parsed.data,
+    rung: wish.rung,
+    nowMs: wish.nowMs,
+    kinds,
+  });
   const facts = planFacts(
     snapshot,
     inventory,
@@ -108,6 +118,7 @@ export const planActivateFirmware = (snapshot: Snapshot, wish: ActivateFirmwareW
     plain(snapshot, 'SriovOperatorConfig').find(({ metadata }) => metadata.name === 'default'),
     plain(snapshot, 'Node'),
   );
+  const pauses = pauseSteps(toPause);
   const groupFor = (node: string): RolloutGroup | undefined => groups.find((group) => group.nodes.includes(node));
   return ok({
     apiVersion: PLAN_VERSION,
@@ -125,16 +136,27 @@ export const planActivateFirmware = (snapshot: Snapshot, wish: ActivateFirmwareW
       spec,
       budgetOf(fleet),
     ),
-    effects: visits.length === 0 ? [] : [...effectsOf(spec, visits, daemon.before.length > 0)],
+    effects:
+      visits.length === 0 ? [] : [...effectsOf(spec, visits, daemon.before.length > 0), ...affectedOf(candidates)],
     blockers: candidates.flatMap((candidate) => blockersOf(candidate, spec, groupFor(candidate.plan.node.name))),
-    gaps: gapsOf(
-      inventory,
-      plans,
-      visits.map(({ node }) => node),
-    ).map(({ what, because, settle }) => ({ what, because, ...(settle !== undefined && { settle }) })),
+    gaps: [
+      ...gapsOf(
+        inventory,
+        plans,
+        visits.map(({ node }) => node),
+      ),
+      ...(visits.length === 0 ? [] : unreadKinds(kinds)),
+    ].map(({ what, because, settle }) => ({ what, because, ...(settle !== undefined && { settle }) })),
     steps:
       visits.length === 0
         ? []
-        : [DEFINITIONS, ...daemon.before, rolloutStep(name, spec, visits.length), ...daemon.after],
+        : [
+            DEFINITIONS,
+            ...pauses.before,
+            ...daemon.before,
+            rolloutStep(name, spec, visits.length),
+            ...daemon.after,
+            ...pauses.after,
+          ],
   });
 };

@@ -100,3 +100,9 @@ export const effectsOf = (
       : []),
   ];
 };
+
+/** Whom the visits touch without their having a hand on a node. */
+export const affectedOf = (candidates: readonly Candidate[]): readonly string[] =>
+  candidates.flatMap(({ others }) =>
+    others.filter(({ stance }) => stance === 'affected').map(({ who, because }) => `${who}: ${because}`),
+  );

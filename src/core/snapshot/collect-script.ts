@@ -3,6 +3,7 @@
  * hosts say through the config daemon's pods. It only reads, and --from reads the folder that it writes.
  */
 import { hostCommand, type HostQuestion } from '../model/host-question.ts';
+import { WATCHED_KINDS } from '../visit/others/watched-kinds.ts';
 import { LIVE_KINDS } from './live-kinds.ts';
 import { NAMED_KINDS } from './kind-of-plural.ts';
 
@@ -26,8 +27,10 @@ const custom = NAMED_KINDS.flatMap(({ apiVersion, names }) => {
   return isBuiltIn || names[0] === undefined ? [] : [`${names[0]}.${group}`];
 });
 
+const watched = WATCHED_KINDS.map(({ plural, group }) => `${plural}.${group}`);
+
 const lists = (): readonly string[] =>
-  [...builtIn, ...custom].map(
+  [...new Set([...builtIn, ...custom, ...watched])].map(
     (name) => `kubectl get ${name} -A -o json > objects/${name}.json 2> err || lacks "${name}"`,
   );
 

@@ -3,6 +3,7 @@
  * resources are read by their group, so that a new kind of an operator is read without a change here.
  */
 import type { ServedResource } from '../ports/kube-api.ts';
+import { WATCHED_KINDS } from '../visit/others/watched-kinds.ts';
 
 export interface LiveKind {
   readonly group: string;
@@ -58,15 +59,23 @@ const NOT_READ = new Set(['nodefeatures.nfd.k8s-sigs.io', 'machineconfigs.machin
 export const isOperatorGroup = (group: string): boolean =>
   OPERATOR_GROUPS.some((known) => group === known || group.endsWith(`.${known}`));
 
-/** The custom resources to read of what a server has: each kind once, in the version that the server prefers. */
+const WATCHED = new Set(WATCHED_KINDS.map(({ plural, group }) => `${plural}.${group}`));
+
+/**
+ * The custom resources to read of what a server has: each kind once, in the version that the server prefers. Of others than
+ * the operators of this field, only what tells that they act on nodes.
+ */
 export const operatorKinds = (served: readonly ServedResource[]): readonly ServedResource[] =>
   served.filter(
     ({ group, plural, preferred, verbs }) =>
-      preferred && verbs.includes('list') && isOperatorGroup(group) && !NOT_READ.has(`${plural}.${group}`),
+      preferred &&
+      verbs.includes('list') &&
+      (isOperatorGroup(group) || WATCHED.has(`${plural}.${group}`)) &&
+      !NOT_READ.has(`${plural}.${group}`),
   );
 
 /** Kinds that rules ask for by name. Where their definition is absent there can be no such object: that is a fact too. */
-const ASKED_FOR = [
+const ASKED_FOR: readonly string[] = [
   'NicClusterPolicy.mellanox.com',
   'NicNodePolicy.mellanox.com',
   'IPoIBNetwork.mellanox.com',
@@ -81,8 +90,8 @@ const ASKED_FOR = [
   'IPPool.nv-ipam.nvidia.com',
   'CIDRPool.nv-ipam.nvidia.com',
   'NicDevice.configuration.net.nvidia.com',
-  'NodeMaintenance.maintenance.nvidia.com',
   'NetworkAttachmentDefinition.k8s.cni.cncf.io',
+  ...WATCHED_KINDS.map(({ kind, group }) => `${kind}.${group}`),
 ];
 
 /** Those that the server does not serve, as `Kind.group`: they count as listed, and empty. */

@@ -36,6 +36,7 @@ const card = (current: string, next: string) => [{ pci: CARD, settings: [{ name:
 
 const KNOWN: GatheredFacts = {
   others: { atWork: [], toQuiet: [], stillThere: [] },
+  marks: {},
   pods: EMPTY,
   power: {
     by: 'bmc',
@@ -80,6 +81,7 @@ const factsOf = ({ stage, journal, node, known, spec: more, nowMs = 0 }: Given):
     journal: { rollout: 'r', uid: 'u', stage, sinceMs: 0, beganMs: 0, because: '', rung: 'cold', ...journal },
     told: {
       others: told(all.others),
+      marks: told(all.marks),
       pods: told(all.pods),
       power: told(all.power),
       firmware: told(all.firmware),
@@ -92,13 +94,15 @@ const factsOf = ({ stage, journal, node, known, spec: more, nowMs = 0 }: Given):
 
 const cordon = { by: 'kubectl', since: '2026-01-01T00:00:00Z' };
 const sriov = { who: 'the SR-IOV operator', because: 'DrainComplete', wayOut: '', stance: 'takes-part' } as const;
+const late = { who: 'SelfNodeRemediation', because: 'n/a', wayOut: 'wait', stance: 'wait' } as const;
+const kueue = { who: 'Kueue', because: 'Workload ml/job runs on a', wayOut: '', stance: 'affected' } as const;
 const mark = { id: 'sriov-daemon', kind: 'label', key: 'nicwright.dev/sriov-config-daemon', value: 'away' } as const;
 
 // prettier-ignore
 const ROWS: readonly [string, Given, { to: string; says: string; acts?: readonly string[] }][] = [
   ['gate passes', { stage: 'gate', node: { schedulable: true } }, { to: 'quiet', says: 'no pod has to go' }],
   ['gate waits for another drainer', { stage: 'gate', node: { schedulable: true }, known: { others: { ...KNOWN.others, atWork: [{ who: 'kured', because: 'lock', wayOut: 'x', stance: 'wait' }] } } }, { to: 'gate', says: 'kured is at work' }],
-  ['gate names whose cordon it is, and since when', { stage: 'gate', node: { cordon } }, { to: 'gate', says: 'cordoned by kubectl since 2026' }],
+  ['gate names whose cordon it is, and since when', { stage: 'gate', node: { cordon } }, { to: 'gate', says: 'cordoned by kubectl since 2026-01-01T00:00:00Z (managedFields)' }],
   ['a person may be passed by flag', { stage: 'gate', node: { cordon }, spec: { allow: { rung: 'cold', dpuPowerCut: true, cordoned: true } } }, { to: 'quiet', says: 'nobody is at work' }],
   ['the loop of the SR-IOV operator is what the visit cures', { stage: 'gate', node: { cordon }, known: { others: { ...KNOWN.others, atWork: [sriov] } } }, { to: 'quiet', says: 'nobody' }],
   ['a pod that refuses blocks before anything is touched', { stage: 'gate', node: { schedulable: true }, known: { pods: { ...EMPTY, refused: [{ pod: 'ml/x', because: 'no controller', wayOut: '--force' }] } } }, { to: 'gate', says: 'ml/x must not go' }],
@@ -107,7 +111,10 @@ const ROWS: readonly [string, Given, { to: string; says: string; acts?: readonly
   ['an Arm side that cannot be told blocks', { stage: 'gate', node: { schedulable: true }, spec: { allow: { rung: 'cold' } }, known: { power: { ...KNOWN.power, arms: [{ card: 'c', state: 'unknown', said: 'silence' }] } } }, { to: 'gate', says: 'Arm side of the BlueField c is down cannot be told: silence' }],
   ['one that is up does not: the visit shuts it down', { stage: 'gate', node: { schedulable: true }, spec: { allow: { rung: 'cold' } }, known: { power: { ...KNOWN.power, arms: [{ card: 'c', state: 'up', said: 'OsIsRunning' }] } } }, { to: 'quiet', says: 'no pod has to go' }],
   ['a control-plane node blocks', { stage: 'gate', node: { schedulable: true, isControlPlane: true } }, { to: 'gate', says: 'control-plane' }],
-  ['quiet sets the mark and remembers', { stage: 'quiet', node: { labels: { [mark.key]: 'run' } }, known: { others: { ...KNOWN.others, toQuiet: [{ who: 'the daemon', mark }] } } }, { to: 'quiet', says: 'kept away', acts: ['mark'] }],
+  ['a job of Kueue is told, and blocks nothing', { stage: 'gate', node: { schedulable: true }, known: { others: { ...KNOWN.others, atWork: [kueue] }, pods: { ...EMPTY, going: [pod()] } } }, { to: 'quiet', says: 'ml/x will go; Workload ml/job' }],
+  ['quiet sets the mark and remembers', { stage: 'quiet', known: { others: { ...KNOWN.others, toQuiet: [{ who: 'the daemon', mark, stands: 'run' }] } } }, { to: 'quiet', says: 'kept away', acts: ['mark'] }],
+  ['quiet looks again whether somebody began meanwhile', { stage: 'quiet', known: { others: { ...KNOWN.others, atWork: [late], toQuiet: [{ who: 'the daemon', mark, stands: 'away' }] } } }, { to: 'quiet', says: 'SelfNodeRemediation is at work on it by now', acts: [] }],
+  ['and is held with its name', { stage: 'quiet', nowMs: 30 * MINUTE, known: { others: { ...KNOWN.others, atWork: [late] } } }, { to: 'held', says: 'SelfNodeRemediation' }],
   ['quiet waits until the pod is gone', { stage: 'quiet', known: { others: { ...KNOWN.others, stillThere: ['n/daemon'] } } }, { to: 'quiet', says: 'n/daemon is gone' }],
   ['cordons', { stage: 'cordon', node: { schedulable: true } }, { to: 'cordon', says: 'cordoned', acts: ['cordon'] }],
   ['jobs get their time', { stage: 'jobs', known: { pods: { ...EMPTY, jobs: ['ml/train'] } }, spec: { jobs: { selector: 'a=b', timeoutSeconds: 60 } } }, { to: 'jobs', says: 'ml/train' }],
@@ -152,6 +159,9 @@ const ROWS: readonly [string, Given, { to: string; says: string; acts?: readonly
   ['by hand it is asked again', { stage: 'verify', journal: { tried: ['cold'], asked: { bootIdBefore: 'x', atMs: 0, times: 1 } } }, { to: 'restart', says: 'power was not away' }],
   ['a value that somebody changed is held', { stage: 'verify', known: { firmware: card('8', '16') } }, { to: 'held', says: 'something wrote it' }],
   ['release puts back what stood there', { stage: 'release', node: { labels: { [mark.key]: 'away' } }, journal: { quieted: { 'sriov-daemon': 'run' } } }, { to: 'release', says: 'puts back', acts: ['mark'] }],
+  ['a mark on its Machine too', { stage: 'release', journal: { quieted: { 'machine capi/m': null } }, known: { marks: { 'machine capi/m': '' } } }, { to: 'release', says: 'puts back cluster.x-k8s.io/skip-remediation', acts: ['mark'] }],
+  ['a Machine that is gone has nothing to put back', { stage: 'release', journal: { quieted: { 'machine capi/m': null } } }, { to: 'prove', says: 'see it again' }],
+  ['what stands again is put back', { stage: 'release', journal: { quieted: { 'machine capi/m': null } }, known: { marks: { 'machine capi/m': null } } }, { to: 'prove', says: 'see it again' }],
   ['proof is waited for', { stage: 'prove', known: { offer: { gates: [{ gate: 'vfs', verdict: 'fail', on: 'ib0', because: 'no VFs' }], canary: 'none' } } }, { to: 'prove', says: 'ib0: no VFs' }],
   ['what is not told is no proof', { stage: 'prove', known: { offer: { gates: [{ gate: 'vfs', verdict: 'unknown', on: 'ib0', because: 'not read' }], canary: 'none' } } }, { to: 'prove', says: 'not read' }],
   ['and held in the end', { stage: 'prove', nowMs: 30 * MINUTE, known: { offer: { gates: [{ gate: 'vfs', verdict: 'fail', on: 'ib0', because: 'no VFs' }], canary: 'none' } } }, { to: 'held', says: 'stage prove for 30 min' }],
@@ -163,6 +173,7 @@ const ROWS: readonly [string, Given, { to: string; says: string; acts?: readonly
   ["a person's stays", { stage: 'uncordon', journal: { cordon: 'kubectl' } }, { to: 'returned', says: 'stays cordoned by kubectl' }],
   ['an operator gives its node back by itself', { stage: 'uncordon', journal: { cordon: 'the SR-IOV operator' }, known: { others: { ...KNOWN.others, atWork: [sriov] } } }, { to: 'uncordon', says: 'waits until the SR-IOV operator' }],
   ['our cordon stays for another who drains by now', { stage: 'uncordon', journal: { cordon: 'ours' }, known: { others: { ...KNOWN.others, atWork: [sriov] } } }, { to: 'returned', says: 'stays cordoned for' }],
+  ['a job of Kueue keeps no cordon', { stage: 'uncordon', journal: { cordon: 'ours' }, known: { others: { ...KNOWN.others, atWork: [kueue] } } }, { to: 'uncordon', says: 'taken off', acts: ['uncordon'] }],
   ['abort turns back before the restart', { stage: 'drain', spec: { aborted: true } }, { to: 'release', says: 'aborted' }],
   ['and not after it', { stage: 'verify', spec: { aborted: true }, known: { firmware: card('8', '8') } }, { to: 'release', says: 'current and next boot' }],
   ['held stays held', { stage: 'held', journal: { held: { from: 'drain', atMs: 0, because: 'stuck', wayOut: 'x' } } }, { to: 'held', says: 'stuck', acts: [] }],

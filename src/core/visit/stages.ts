@@ -48,7 +48,11 @@ export const STAGE_KINDS: Readonly<Record<Stage, StageKind>> = {
   tasks: { about: 'gets the firmware settings written that are wanted', needs: ['firmware'], limitMs: 15 * MINUTE },
   restart: { about: 'is restarted', needs: ['pods', 'power'] },
   verify: { about: 'is asked whether its firmware runs what is wanted', needs: ['firmware'], limitMs: 20 * MINUTE },
-  release: { about: 'is shown again to the controllers that it was hidden from', needs: [], limitMs: 10 * MINUTE },
+  release: {
+    about: 'is shown again to the controllers that it was hidden from',
+    needs: ['marks'],
+    limitMs: 10 * MINUTE,
+  },
   prove: { about: 'has to offer what was promised, and what it left with', needs: ['offer'], limitMs: 30 * MINUTE },
   uncordon: { about: 'is given back', needs: ['others'], limitMs: 30 * MINUTE },
   returned: { about: 'is back', needs: [] },

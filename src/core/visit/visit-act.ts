@@ -9,6 +9,18 @@ export interface Mark {
   readonly key: string;
   /** What keeps the other away while it stands there; null: that nothing stands there. */
   readonly value: string | null;
+  /** Absent: on the visit's own node. */
+  readonly on?: MarkedObject;
+}
+
+/** An object that belongs to this one node, of whatever version the server has. */
+export interface MarkedObject {
+  readonly group: string;
+  readonly plural: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export type VisitAct =

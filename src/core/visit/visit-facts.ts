@@ -72,9 +72,13 @@ export interface OfferFacts {
   readonly canary: 'none' | 'absent' | 'waiting' | 'running' | 'failed';
 }
 
+/** What stands at the marks that were set on other objects than the node, by their ids; an object that is gone has none. */
+export type MarkFacts = Readonly<Record<string, string | null>>;
+
 /** Facts by name, with what a rule gets when they could be told. */
 export interface GatheredFacts {
   readonly others: OthersFacts;
+  readonly marks: MarkFacts;
   readonly pods: NodeDrain;
   readonly power: PowerFacts;
   readonly firmware: readonly CardReading[];

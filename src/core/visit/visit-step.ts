@@ -28,7 +28,7 @@ const POLL_MS = 5_000;
 type Changeable = Omit<VisitJournal, 'stage' | 'sinceMs' | 'because' | 'wayOut' | 'held'>;
 export type JournalChange = { readonly [Key in keyof Changeable]?: Changeable[Key] | undefined };
 
-type More = Pick<Ruling, 'change' | 'acts' | 'recheckMs'>;
+type More = Pick<Ruling, 'change' | 'acts' | 'recheckMs' | 'wayOut'>;
 
 /** Stays in this stage, and looks again. */
 export const stay = (stage: Stage, because: string, more: More = {}): Ruling => ({

@@ -1,5 +1,6 @@
-/** Who cordoned a node and when, as the object's managed fields tell; the last writer of spec.unschedulable. */
-import { dig, digList, digText } from '../../model/dig.ts';
+/** Who cordoned a node and when, as its managed fields tell; the last writer of spec.unschedulable. */
+import { dig } from '../../model/dig.ts';
+import { fieldManagerOf } from '../../model/field-manager.ts';
 import type { KubeObject } from '../../model/kube-object.ts';
 
 export interface Cordoner {
@@ -7,15 +8,14 @@ export interface Cordoner {
   readonly since?: string;
 }
 
-const UNKNOWN: Cordoner = { by: 'somebody' };
+const FIELD = ['f:spec', 'f:unschedulable'];
 
 export const cordonedBy = (node: KubeObject): Cordoner | undefined => {
   if (dig(node, 'spec', 'unschedulable') !== true) return undefined;
-  const entries = digList(node, 'metadata', 'managedFields').filter(
-    (entry) => dig(entry, 'fieldsV1', 'f:spec', 'f:unschedulable') !== undefined,
-  );
-  const [last] = entries.toSorted((a, b) => ((digText(a, 'time') ?? '') < (digText(b, 'time') ?? '') ? 1 : -1));
-  if (last === undefined) return UNKNOWN;
-  const since = digText(last, 'time');
-  return { by: digText(last, 'manager') ?? UNKNOWN.by, ...(since !== undefined && { since }) };
+  const { manager, time } = fieldManagerOf(node, FIELD) ?? { manager: 'somebody' };
+  return { by: manager, ...(time !== undefined && { since: time }) };
 };
+
+/** `kubectl-cordon since 2026-05-01T10:02:00Z (managedFields)`. */
+export const cordonWords = ({ by, since }: Cordoner): string =>
+  since === undefined ? by : `${by} since ${since} (managedFields)`;

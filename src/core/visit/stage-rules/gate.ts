@@ -6,6 +6,7 @@ import { moveTo, stay, type Ruling } from '../visit-step.ts';
 import type { GatheredFacts, VisitBase, VisitNode } from '../visit-facts.ts';
 import type { RolloutSpec } from '../../model/crd/rollout.ts';
 import { podRefName, type NodeDrain } from '../node-drain.ts';
+import { cordonWords } from '../others/cordoned-by.ts';
 import type { OtherAtWork } from '../others/other.ts';
 import { some, type StageRule } from './stage-rule.ts';
 
@@ -40,7 +41,7 @@ const byCordon: BlockRule = ({ node, atWork, spec }) => {
   if (cordon === undefined || spec.allow.cordoned || atWork.some(({ stance }) => stance === 'takes-part')) return [];
   return [
     {
-      because: `it is cordoned by ${cordon.by}${cordon.since === undefined ? '' : ` since ${cordon.since}`}`,
+      because: `it is cordoned by ${cordonWords(cordon)}`,
       wayOut: `kubectl uncordon ${node.name}, or plan with --cordoned to visit it and leave it cordoned`,
     },
   ];
@@ -100,11 +101,12 @@ export const gate: StageRule<'others' | 'pods' | 'power' | 'belongings'> = (fact
   if (first !== undefined) return { ...stay('gate', first.because), wayOut: first.wayOut };
   const { pods, belongings } = facts;
   const going = pods.going.map(({ ref }) => podRefName(ref));
+  const affected = others.atWork.filter(({ stance }) => stance === 'affected').map(({ because }) => `; ${because}`);
   return moveTo(
     'quiet',
     going.length === 0
       ? 'nobody is at work on it, and no pod has to go'
-      : `nobody is at work on it; ${some(going)} will go`,
+      : `nobody is at work on it; ${some(going)} will go${affected.join('')}`,
     { change: { left: belongings, cordon: whoseCordon(facts) } },
   );
 };

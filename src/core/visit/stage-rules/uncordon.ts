@@ -1,4 +1,5 @@
 /** Takes off our own cordon and no other; waits where the owner of a cordon gives the node back by itself. */
+import { isAtWork } from '../others/other.ts';
 import { moveTo, stay } from '../visit-step.ts';
 import { OURS } from './cordon.ts';
 import type { StageRule } from './stage-rule.ts';
@@ -7,7 +8,7 @@ export const uncordon: StageRule<'others'> = ({ node, journal, others }) => {
   const done = journal.abandoned === true ? 'it is as it was' : 'it is back in service';
   if (node.schedulable) return moveTo('returned', done);
   const { cordon = 'somebody' } = journal;
-  const [other] = others.atWork;
+  const [other] = others.atWork.filter(isAtWork);
   if (cordon === OURS)
     return other === undefined
       ? stay('uncordon', 'our cordon is taken off', { acts: [{ do: 'uncordon' }] })
