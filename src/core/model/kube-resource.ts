@@ -79,4 +79,3 @@ export const SRIOV_POOL_CONFIGS = namespaced(SRIOV, 'sriovnetworkpoolconfigs', '
 export const SRIOV_OPERATOR_CONFIGS = namespaced(SRIOV, 'sriovoperatorconfigs', 'SriovOperatorConfig');
 export const NIC_CLUSTER_POLICIES = clusterWide('mellanox.com/v1alpha1', 'nicclusterpolicies', 'NicClusterPolicy');
 export const BARE_METAL_HOSTS = namespaced('metal3.io/v1alpha1', 'baremetalhosts', 'BareMetalHost');
-export const NODE_MAINTENANCES = namespaced('maintenance.nvidia.com/v1alpha1', 'nodemaintenances', 'NodeMaintenance');
