@@ -14,7 +14,7 @@ import {
 } from '../../core/visit/gates/node-gates.ts';
 import { nodeDrain } from '../../core/visit/node-drain.ts';
 import { told, untold, type Told } from '../../core/visit/told.ts';
-import type { FactName, GatheredFacts, OfferFacts, ToldFacts } from '../../core/visit/visit-facts.ts';
+import type { FactName, GatheredFacts, OfferFacts, ToldFacts, VisitBase } from '../../core/visit/visit-facts.ts';
 import { canaryState } from './canary-pod.ts';
 import { gatherMarks, gatherOthers } from './gather-others.ts';
 import { gatherPower } from './gather-power.ts';
