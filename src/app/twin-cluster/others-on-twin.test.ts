@@ -97,7 +97,7 @@ test('a remediation of the node keeps the visit at its gate, with its name, unti
   await submit(api);
   await letRun(twin, 10);
   expect(await blocked(api)).toBe(
-    `SelfNodeRemediation is at work on it: SelfNodeRemediation default/${NODE} remediates this node`,
+    `SelfNodeRemediation is at work on it: SelfNodeRemediation default/${NODE} remediates this node -> let the remediation finish; its NodeHealthCheck deletes it when the node is healthy`,
   );
   const node = await api.get(NODES, { name: NODE });
   expect(node.ok && Object.keys(node.value.metadata.labels ?? {})).not.toContain(
