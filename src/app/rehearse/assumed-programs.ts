@@ -8,7 +8,7 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { KubeDraft } from '../../core/ports/kube-api.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { objectsOf, type Snapshot } from '../../core/snapshot/snapshot.ts';
-import { DAEMON_LABEL } from '../../core/visit/others/to-quiet.ts';
+import { DAEMON_LABEL } from '../../core/visit/others/operators.ts';
 import type { StandIn } from '../../twin/scenarios/scenario.ts';
 
 export interface AssumedPrograms {
