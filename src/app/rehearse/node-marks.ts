@@ -11,7 +11,7 @@ import type { Twin } from '../../twin/twin.ts';
 
 /** Written by kubelets, by controllers that the twin has, and by a visit itself. */
 const OWN_ANNOTATION =
-  /^(nicwright\.dev|sriovnetwork\.openshift\.io|node\.alpha\.kubernetes\.io|kubeadm\.|volumes\.|csi\.)/;
+  /^(nicwright\.dev\/(?!machine-spared$)|sriovnetwork\.openshift\.io|node\.alpha\.kubernetes\.io|kubeadm\.|volumes\.|csi\.)/;
 const OWN_TAINT = /^node\.kubernetes\.io\//;
 
 const isOperatorAtWork = (node: KubeObject, state: KubeObject | undefined): boolean => {

@@ -16,6 +16,7 @@ import { loadSnapshot } from '../../twin/load-snapshot.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
 import { installedRelease } from '../release/installed-release.ts';
 import { assumePlanned } from './assume-planned.ts';
+import { holdWatchedObjects, withoutUnreadMachines } from './watched-objects.ts';
 import { withAssumedOwners } from './assumed-owners.ts';
 import { assumedPrograms } from './assumed-programs.ts';
 import { assumptionsOf, fleetNodeOf, stagedOf } from './fleet-from-inventory.ts';
@@ -179,7 +180,10 @@ export const twinOfCluster = (read: Snapshot, seed: number, plan?: Plan): Result
   for (const { node } of members)
     for (const { pci, name, value } of stagedOf(node)) twin.hosts.get(node.name)?.adapterOf(pci)?.stage(name, value);
   const states = objectsOf(snapshot, 'SriovNetworkNodeState').map(({ object }) => object);
-  const marks = carryNodeMarks(twin, nodes, (name) => states.find(({ metadata }) => metadata.name === name));
+  const marks = carryNodeMarks(twin, withoutUnreadMachines(nodes, snapshot), (name) =>
+    states.find(({ metadata }) => metadata.name === name),
+  );
+  const held = holdWatchedObjects(twin, snapshot);
   return ok({
     twin,
     assumptions: [
@@ -192,6 +196,6 @@ export const twinOfCluster = (read: Snapshot, seed: number, plan?: Plan): Result
       ...marks,
       ...members.flatMap(({ node, assumptions }) => [...assumptions, ...assumptionsOf(node)]),
     ],
-    leftOut: [...leftOutOf(snapshot, twin, NOT_LOADED), ...refused],
+    leftOut: [...leftOutOf(snapshot, twin, NOT_LOADED), ...held, ...refused],
   });
 };
