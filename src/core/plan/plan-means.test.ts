@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { rolloutSpec } from '../model/crd/rollout.ts';
 import { fail, ok } from '../result.ts';
-import { DAEMON_LABEL } from '../visit/others/to-quiet.ts';
+import { DAEMON_LABEL } from '../visit/others/operators.ts';
 import type { Plan } from './plan.ts';
 import { daemonLeaves, judgeMeans, lacksPowerAdapter, needsOfPlan, type NodeMeans } from './plan-means.ts';
 

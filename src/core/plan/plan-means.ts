@@ -7,7 +7,7 @@ import type { RolloutSpec } from '../model/crd/rollout.ts';
 import type { Fault, Result } from '../result.ts';
 import { allowedRung } from '../visit/allowed-rung.ts';
 import { nodesInScope } from '../visit/rollout-status.ts';
-import { DAEMON_LABEL } from '../visit/others/to-quiet.ts';
+import { DAEMON_LABEL } from '../visit/others/operators.ts';
 import type { Plan } from './plan.ts';
 
 export interface NodeNeeds {
