@@ -27,6 +27,18 @@ const replaced = (value: unknown, [key, ...rest]: readonly string[], wrong: unkn
 /** What a loader lets through has a kind, a version and a name. */
 const IDENTITY = new Set(['apiVersion', 'kind', 'metadata', 'metadata.name', 'metadata.namespace']);
 
+test('labels of a template that are no map are no labels', () => {
+  const labels = ['spec', 'template', 'metadata', 'labels'];
+  const cases = CASES.filter((one) => one.objects.some(({ kind }) => kind === 'DaemonSet'));
+  expect(cases.length).toBeGreaterThan(0);
+  for (const one of cases) {
+    const objects = one.objects.map((object) =>
+      object.kind === 'DaemonSet' ? (replaced(object, labels, '') as KubeObject) : object,
+    );
+    expect(diagnose(caseSnapshot({ ...one, objects }), ALL_RULES).schema).toBe('nicwright.dev/diagnosis/v1');
+  }
+});
+
 test('wrong kinds in any place give a report', () => {
   fc.assert(
     fc.property(

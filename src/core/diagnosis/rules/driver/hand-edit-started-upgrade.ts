@@ -2,7 +2,7 @@
 import { OFED_KEYS } from '../../../driver/driver-keys.ts';
 import { driverManagers } from '../../../driver/driver-managers.ts';
 import { handEdits } from '../../../driver/template-change.ts';
-import { dig, digList, digText } from '../../../model/dig.ts';
+import { dig, digList, digMap, digText } from '../../../model/dig.ts';
 import { objectPath } from '../../../model/kube-object.ts';
 import { driftVerdict } from '../../../nicpolicy/component-removal.ts';
 import type { SnapshotObject } from '../../../snapshot/snapshot.ts';
@@ -36,10 +36,7 @@ const check = (facts: Facts): readonly Statement[] => {
   const nodes = underWay(facts);
   const edited = facts
     .objects('DaemonSet')
-    .filter(
-      ({ object }) =>
-        'nvidia.com/ofed-driver' in ((dig(object, 'spec', 'template', 'metadata', 'labels') ?? {}) as object),
-    )
+    .filter(({ object }) => 'nvidia.com/ofed-driver' in digMap(object, 'spec', 'template', 'metadata', 'labels'))
     .map((entry) => ({ entry, edits: handEdits(entry.object) }));
   return edited.flatMap(({ entry, edits }): readonly Statement[] => {
     const [latest] = edits;
