@@ -1,6 +1,5 @@
 /** Arm sides of BlueFields in DPU mode on the DGX twin: no power goes under one that runs (design: safety rules). */
 import { expect, test } from 'vitest';
-import { runRolloutController } from '../../controllers/rollout/rollout-controller.ts';
 import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, NODES } from '../../core/model/kube-resource.ts';
@@ -9,7 +8,8 @@ import { DGX_NODES, RAILS } from '../../twin/scenarios/dgx-fleet.ts';
 import { scenarioNamed } from '../../twin/scenarios/scenarios.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
 import { changeRollout } from '../apply/rollouts.ts';
-import { twinApi, twinPorts } from './twin-ports.ts';
+import { carryOn } from './carry-on.ts';
+import { twinApi } from './twin-ports.ts';
 
 const HOUR = 3_600_000;
 const NODE = DGX_NODES[0];
@@ -47,13 +47,7 @@ const begin = async (allow: Readonly<Record<string, unknown>> = {}): Promise<Twi
 };
 
 const run = async (twin: Twin, hours: number): Promise<unknown> => {
-  const stop = new AbortController();
-  const running = runRolloutController(twinPorts(twin), stop.signal).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  await twin.runUntil(twin.clock.now() + hours * HOUR);
-  stop.abort();
-  await running;
+  await carryOn(twin, hours * HOUR);
   const end = await twinApi(twin).get(ROLLOUTS, { name: 'cold' });
   return end.ok ? end.value['status'] : end.fault;
 };

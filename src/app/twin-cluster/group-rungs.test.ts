@@ -1,6 +1,5 @@
 /** Two platforms in one rollout: the power of the one that does with a warm restart is never cut because the other needs it. */
 import { expect, test } from 'vitest';
-import { runRolloutController } from '../../controllers/rollout/rollout-controller.ts';
 import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS, type RolloutSpec } from '../../core/model/crd/rollout.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS } from '../../core/model/kube-resource.ts';
@@ -9,7 +8,8 @@ import type { FleetNode } from '../../twin/actors/node-status.ts';
 import { CONNECTX7_RAIL } from '../../twin/hardware/adapter-model.ts';
 import { DGX_B200, SMALL_SERVER, type Platform } from '../../twin/hardware/host.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
-import { twinApi, twinPorts } from './twin-ports.ts';
+import { carryOn } from './carry-on.ts';
+import { twinApi } from './twin-ports.ts';
 
 const HOUR = 3_600_000;
 const PCI = '0000:18:00.0';
@@ -79,13 +79,7 @@ const carryOut = async (twin: Twin, spec: RolloutSpec): Promise<unknown> => {
     spec: { ...spec },
   });
   expect(made.ok || made.fault).toBe(true);
-  const stop = new AbortController();
-  const running = runRolloutController(twinPorts(twin), stop.signal).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  await twin.runUntil(twin.clock.now() + 4 * HOUR);
-  stop.abort();
-  await running;
+  await carryOn(twin, 4 * HOUR);
   const end = await api.get(ROLLOUTS, { name: 'two' });
   return end.ok ? end.value['status'] : end.fault;
 };

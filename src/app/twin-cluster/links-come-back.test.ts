@@ -1,6 +1,5 @@
 /** A node comes back with its links as it left: one that does not is held with both values, and goes on once it is cured. */
 import { expect, test } from 'vitest';
-import { runRolloutController } from '../../controllers/rollout/rollout-controller.ts';
 import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
 import { digText } from '../../core/model/dig.ts';
@@ -12,9 +11,11 @@ import { CONNECTX7_RAIL } from '../../twin/hardware/adapter-model.ts';
 import { DGX_B200 } from '../../twin/hardware/host.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
 import { changeRollout } from '../apply/rollouts.ts';
-import { twinApi, twinPorts } from './twin-ports.ts';
+import { carryOn } from './carry-on.ts';
+import { twinApi } from './twin-ports.ts';
 
 const HOUR = 3_600_000;
+const MINUTE = 60_000;
 const PCI = '0000:18:00.0';
 
 const begin = async (): Promise<Twin> => {
@@ -68,16 +69,6 @@ const begin = async (): Promise<Twin> => {
   return twin;
 };
 
-const carryOn = async (twin: Twin, minutes: number): Promise<void> => {
-  const stop = new AbortController();
-  const running = runRolloutController(twinPorts(twin), stop.signal).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  await twin.runUntil(twin.clock.now() + minutes * 60_000);
-  stop.abort();
-  await running;
-};
-
 const statusOf = async (twin: Twin): Promise<unknown> => {
   const found = await twinApi(twin).get(ROLLOUTS, { name: 'one' });
   return found.ok ? found.value['status'] : found.fault;
@@ -91,7 +82,7 @@ const journalOf = async (twin: Twin): Promise<VisitJournal | undefined> => {
 
 test('what is remembered: links of adapters, lanes of GPUs, ports', async () => {
   const twin = await begin();
-  await carryOn(twin, 3);
+  await carryOn(twin, 3 * MINUTE);
   expect((await journalOf(twin))?.left).toMatchObject({
     links: { '32x16': [PCI], '0x16': ['0001:10:00.0', '0001:11:00.0'] },
     ports: { '400': [PCI] },
@@ -105,7 +96,7 @@ test.for<[NodeFault, string]>([
 ])('%s is held, and goes on after the cure', async ([fault, sentence]) => {
   const twin = await begin();
   twin.play([{ fault, node: 'a', atSeconds: 0, forSeconds: 3600 }]);
-  await carryOn(twin, 120);
+  await carryOn(twin, 120 * MINUTE);
   expect(await statusOf(twin)).toMatchObject({ returned: 0, held: [{ message: expect.stringContaining(sentence) }] });
   expect((await journalOf(twin))?.held?.wayOut).toContain('nicwright resume');
   const verified = verifyNode(twin.snapshot(), 'a');
@@ -116,7 +107,7 @@ test.for<[NodeFault, string]>([
   twin.act({ do: 'restart', node: 'a' });
   await twin.runUntil(twin.clock.now() + HOUR);
   await changeRollout(twinApi(twin), 'one', 'resume', twin.clock.now());
-  await carryOn(twin, 60);
+  await carryOn(twin, 60 * MINUTE);
   expect(await statusOf(twin)).toMatchObject({ returned: 1, held: [] });
 });
 
@@ -124,6 +115,6 @@ test('a link that ran slow before the visit is no loss', async () => {
   const twin = await begin();
   const adapter = twin.hosts.get('a')?.adapterOf(PCI);
   if (adapter !== undefined) adapter.link = { gtPerSecond: 16, lanes: 8 };
-  await carryOn(twin, 120);
+  await carryOn(twin, 120 * MINUTE);
   expect(await statusOf(twin)).toMatchObject({ returned: 1, held: [] });
 });

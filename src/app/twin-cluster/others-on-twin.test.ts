@@ -1,6 +1,5 @@
 /** Who else acts on a node, as real objects on the twin: the visit is held with the name, and goes on once they are gone. */
 import { expect, test } from 'vitest';
-import { runRolloutController } from '../../controllers/rollout/rollout-controller.ts';
 import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
 import { dig } from '../../core/model/dig.ts';
@@ -9,6 +8,7 @@ import type { KubeApi } from '../../core/ports/kube-api.ts';
 import { looseDefinition } from '../../twin/field-kinds/loose-definition.ts';
 import { plainScenario } from '../../twin/scenarios/plain-fleet.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
+import { carryOn } from './carry-on.ts';
 import { twinApi, twinPorts } from './twin-ports.ts';
 
 const MINUTE = 60_000;
@@ -67,15 +67,7 @@ const submit = async (api: KubeApi): Promise<void> => {
 /** Runs the controller for so long, over this API. */
 const letRun = async (twin: Twin, minutes: number, over: Partial<KubeApi> = {}): Promise<void> => {
   const ports = twinPorts(twin);
-  const stop = new AbortController();
-  const running = runRolloutController({ ...ports, api: { ...ports.api, ...over } }, stop.signal).catch(
-    (error: unknown) => {
-      if (!stop.signal.aborted) throw error;
-    },
-  );
-  await twin.runUntil(twin.clock.now() + minutes * MINUTE);
-  stop.abort();
-  await running;
+  await carryOn(twin, minutes * MINUTE, { ...ports, api: { ...ports.api, ...over } });
 };
 
 /** Where the gate stops it, as the Rollout tells. */

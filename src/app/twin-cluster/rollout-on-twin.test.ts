@@ -1,6 +1,5 @@
 /** The heart of the product: the scenario of seeds/000, carried out on the twin by the same controller as on a cluster. */
 import { expect, test } from 'vitest';
-import { runRolloutController } from '../../controllers/rollout/rollout-controller.ts';
 import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, NODES } from '../../core/model/kube-resource.ts';
@@ -8,7 +7,8 @@ import { dig } from '../../core/model/dig.ts';
 import { DGX_NODES, RAILS } from '../../twin/scenarios/dgx-fleet.ts';
 import { scenarioNamed } from '../../twin/scenarios/scenarios.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
-import { twinApi, twinPorts } from './twin-ports.ts';
+import { carryOn } from './carry-on.ts';
+import { twinApi } from './twin-ports.ts';
 
 const HOUR = 3_600_000;
 
@@ -39,13 +39,7 @@ const submit = async (twin: Twin, more: Readonly<Record<string, unknown>> = {}):
 };
 
 const statusAfter = async (twin: Twin, hours: number): Promise<unknown> => {
-  const stop = new AbortController();
-  const running = runRolloutController(twinPorts(twin), stop.signal).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  await twin.runUntil(twin.clock.now() + hours * HOUR);
-  stop.abort();
-  await running;
+  await carryOn(twin, hours * HOUR);
   const end = await twinApi(twin).get(ROLLOUTS, { name: 'cold' });
   return end.ok ? end.value['status'] : end.fault;
 };

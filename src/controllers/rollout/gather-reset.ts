@@ -2,7 +2,8 @@
 import { isDriverPod } from '../../core/driver/driver-managers.ts';
 import { readHostText } from '../../core/inventory/readers/read-host-text.ts';
 import type { NodeState } from '../../core/inventory/node-state.ts';
-import { dig, digList, digText, isMap } from '../../core/model/dig.ts';
+import { isFinished } from '../../core/drain/pod-facts.ts';
+import { dig, digList, isMap } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { cardOf } from '../../core/model/pci-address.ts';
 import { promisedOf } from '../../core/visit/gates/node-gates.ts';
@@ -14,8 +15,6 @@ import type { RolloutPorts } from './rollout-ports.ts';
 const RESET_LEVEL = '3';
 
 const nameOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? 'default'}/${metadata.name}`;
-
-const isOver = (pod: KubeObject): boolean => ['Succeeded', 'Failed'].includes(digText(pod, 'status', 'phase') ?? '');
 
 const asksFor = (pod: KubeObject, resources: ReadonlySet<string>): boolean =>
   digList(pod, 'spec', 'containers').some((container) =>
@@ -63,7 +62,7 @@ export const readReset = async ({ ports, base, pods, state, signal }: ResetReadi
     const withVfs = counts.value.filter(({ numVfs }) => numVfs !== 'absent' && numVfs > 0).map((one) => one.pci);
     cards.push({ pci, ...(await levelOf(ports, node.name, pci, signal)), withVfs });
   }
-  const live = pods.filter((pod) => !isOver(pod));
+  const live = pods.filter((pod) => !isFinished(pod));
   const resources = new Set(promisedOf(state).keys());
   const driver = live.find(isDriverPod);
   return told({

@@ -2,7 +2,7 @@
  * What a scheduler keeps of the nodes, so that it need not read each of them and its pods anew for every pod that waits: the
  * room that is left, and what speaks against pods that ask for the same. How it chooses is scheduler.ts.
  */
-import { digText } from '../../core/model/dig.ts';
+import { isFinished } from '../../core/drain/pod-facts.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { emptyRoom, withPods, type NodeRoom } from '../../core/placement/node-room.ts';
 import { fitOf, type NodeFit } from '../../core/placement/place-pod.ts';
@@ -24,11 +24,6 @@ export interface Known {
   empty: NodeRoom | undefined;
   seat: Seat | undefined;
 }
-
-export const isFinished = (pod: KubeObject): boolean => {
-  const phase = digText(pod, 'status', 'phase');
-  return phase === 'Succeeded' || phase === 'Failed';
-};
 
 export class NodeRooms {
   readonly #podsOn: (node: string) => Iterable<KubeObject>;

@@ -3,6 +3,7 @@
  * why none does. Of the nodes that fit it takes the one with the fewest pods of the same controller, then with the most CPU
  * left, then the first by name; kube-scheduler's scores have more terms. Preemption is left out.
  */
+import { isFinished } from '../../core/drain/pod-facts.ts';
 import { dig, digList, digText } from '../../core/model/dig.ts';
 import { objectPath, type KubeObject } from '../../core/model/kube-object.ts';
 import { NODES, PODS } from '../../core/model/kube-resource.ts';
@@ -16,7 +17,7 @@ import type { Stage } from '../stage.ts';
 import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
 import { eventRecorder } from './event-recorder.ts';
-import { fitAt, isFinished, type Known, NodeRooms, type Seat } from './node-rooms.ts';
+import { fitAt, type Known, NodeRooms, type Seat } from './node-rooms.ts';
 import { PlacedPods } from './placed-pods.ts';
 
 const BIND = seconds(0.01, 0.03, 0.2, 'kube-scheduler: some 100 pods a second on an idle cluster');

@@ -19,7 +19,9 @@ export const notDrained = ({ node, pods }: RestartFacts): Ruling | undefined => 
       `somebody uncordoned ${node.name} before its restart`,
       'find out who and why; nicwright resume goes on with cordoning it again',
     );
-  if (pods === undefined || isDrained(pods)) return undefined;
+  if (pods === undefined)
+    return hold(`whether ${node.name} is drained was not read`, 'nicwright resume reads its pods again');
+  if (isDrained(pods)) return undefined;
   const left = [...pods.refused.map(({ pod }) => pod), ...pods.going.map(({ ref }) => podRefName(ref))];
   return hold(
     `${some(left)} came to ${node.name} after its drain`,
