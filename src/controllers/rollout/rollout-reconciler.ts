@@ -174,7 +174,7 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
       if (begun === true) fleet = withVisit(fleet, node);
       else blocked.push({ node: node.name, stage: 'gate', since, message: because });
       // Its answer may be lost and the visit begun: what is out has to be read anew before another begins.
-      if (begun === 'unknown') break;
+      if (begun === 'unknown' || (begun === true && turn.alone === true)) break;
       // A canary that cannot begin holds up the others: that is what it is for.
     }
     return { fleet, blocked };

@@ -50,14 +50,31 @@ export interface Turn {
   /** `canary`, or the label value of the wave; empty where there is one wave. */
   readonly wave: string;
   readonly because: string;
+  /** One of them begins, and no other beside it. */
+  readonly alone?: true;
 }
 
 const nobody = (wave: string, because: string): Turn => ({ next: [], wave, because });
 
 const minutes = (ms: number): string => `${Math.ceil(ms / 60_000)} min`;
 
+/**
+ * A node that is out already and waits for its visit may fill the budget for ever: what took it out ends with that visit alone.
+ * Where nobody whose turn it is fits beside it, it goes first.
+ */
+const outFirst = (fleet: Fleet, turn: Turn): Turn => {
+  const { next, wave } = turn;
+  if (next.length === 0 || next.some(({ isOut }) => isOut) || fleet.nodes.some(inHand)) return turn;
+  const out = fleet.nodes.filter(({ isOut, visit }) => isOut && visit === 'waiting');
+  return out.length === 0 || outNodes(fleet).length < budgetOf(fleet)
+    ? turn
+    : { next: out, wave, because: 'what is out already goes first: nobody else fits beside it', alone: true };
+};
+
 /** Whose turn it is now, and why nobody's. */
-export const turnOf = (fleet: Fleet, nowMs: number): Turn => {
+export const turnOf = (fleet: Fleet, nowMs: number): Turn => outFirst(fleet, turnByOrder(fleet, nowMs));
+
+const turnByOrder = (fleet: Fleet, nowMs: number): Turn => {
   const { spec, nodes } = fleet;
   const held = nodes.filter(({ visit }) => visit === 'held');
   const waiting = nodes.filter(({ visit }) => visit === 'waiting');
