@@ -85,9 +85,9 @@ const askBmc = async (
   if (!bmc.ok) return bmc;
   const answer = await bmc.value.request(act.request, { signal });
   if (!answer.ok) return answer;
-  if (answer.value.answer === 'refused')
-    ports.log.info(`the BMC of ${base.node.name} refuses ${act.request}: ${answer.value.because}`);
-  return ok(undefined);
+  return answer.value.answer === 'refused'
+    ? fail('bmc-refused', `the BMC of ${base.node.name} refuses ${act.request}: ${answer.value.because}`, 'wait')
+    : ok(undefined);
 };
 
 const shutDownArm = async ({ ports, base, signal }: Acting, card: string): Promise<Result<void>> => {
@@ -95,9 +95,13 @@ const shutDownArm = async ({ ports, base, signal }: Acting, card: string): Promi
   if (!arm.ok) return arm;
   const answer = await arm.value.shutDown({ signal });
   if (!answer.ok) return answer;
-  if (answer.value.answer === 'refused')
-    ports.log.info(`the Arm side of ${card} on ${base.node.name} refuses to shut down: ${answer.value.because}`);
-  return ok(undefined);
+  return answer.value.answer === 'refused'
+    ? fail(
+        'arm-refused',
+        `the Arm side of ${card} on ${base.node.name} refuses to shut down: ${answer.value.because}`,
+        'wait',
+      )
+    : ok(undefined);
 };
 
 export const carryOut = async (acting: Acting, act: VisitAct): Promise<Result<void>> => {

@@ -39,6 +39,9 @@ const withoutWords = ({ because: _because, wayOut: _wayOut, ...rest }: VisitJour
 /** Whether the journal has to be written before the acts may be made. */
 const isNews = (before: VisitJournal, step: VisitStep): boolean => withoutWords(before) !== withoutWords(step.journal);
 
+/** What an act was refused with is said at once. */
+const isUnsaid = ({ refused, because }: VisitJournal): boolean => refused !== undefined && !because.includes(refused);
+
 const eventOf = (before: VisitJournal, { journal }: VisitStep): EventWords | undefined => {
   if (journal.stage === before.stage) return undefined;
   const { node: _node, ...words } = { node: '', because: journal.because };
@@ -62,7 +65,7 @@ export const visitReconciler = (options: VisitReconcilerOptions): Reconciler => 
       if (!mayAct()) return { done: true };
       const result = await carryOut({ ports, reads, base, signal }, act);
       metrics.count('nicwright_visit_acts_total', { act: act.do, outcome: result.ok ? 'ok' : result.fault.code });
-      const answer = answerOf(step.acts, act, result);
+      const answer = answerOf(step.acts, act, result, step.journal);
       if (answer !== undefined) {
         const recorded = await recordAnswer(ports, base.node.name, step.journal, answer, signal);
         if (!recorded.ok) log.warn(`${base.node.name}: ${recorded.fault.message}`, { node: base.node.name });
@@ -116,8 +119,8 @@ export const visitReconciler = (options: VisitReconcilerOptions): Reconciler => 
     const facts = await gatherFacts({ ports, reads, object: node.value, base, signal }, needsOf(journal.value));
     // Reading took time, and what was read counts from when it was read: a hold must not be short by it.
     const step = deciders.nextVisitStep({ ...base, nowMs: clock.now(), told: facts });
-    const isOldWord = base.nowMs - (said.get(key) ?? 0) >= SAY_MS && step.because !== journal.value.because;
-    if (isNews(journal.value, step) || isOldWord) {
+    const isOld = base.nowMs - (said.get(key) ?? 0) >= SAY_MS || isUnsaid(journal.value);
+    if (isNews(journal.value, step) || (isOld && step.because !== journal.value.because)) {
       said.set(key, base.nowMs);
       const stopped = await record(node.value, found.value, journal.value, step, signal);
       if (stopped !== undefined) return stopped;

@@ -18,7 +18,7 @@ import { tasks } from './stage-rules/tasks.ts';
 import { uncordon } from './stage-rules/uncordon.ts';
 import { verify } from './stage-rules/verify.ts';
 import type { FactName, GatheredFacts, VisitBase, VisitFacts } from './visit-facts.ts';
-import type { VisitJournal } from './visit-journal.ts';
+import { withRefusal, type VisitJournal } from './visit-journal.ts';
 import { hold, moveTo, stay, type JournalChange, type Ruling, type VisitStep } from './visit-step.ts';
 
 type AnyRule = (facts: VisitBase & GatheredFacts) => Ruling;
@@ -111,9 +111,15 @@ const changed = (journal: VisitJournal, change: JournalChange): VisitJournal =>
 
 const journalAfter = ({ journal, nowMs }: VisitBase, ruling: Ruling): VisitJournal => {
   const { to, because, wayOut, change = {} } = ruling;
-  const { held, wayOut: _wayOut, ...kept } = changed(journal, change);
+  const { held, wayOut: _wayOut, refused, ...kept } = changed(journal, change);
   const moved = to !== journal.stage;
-  const next = { ...kept, stage: to, because, sinceMs: moved ? nowMs : journal.sinceMs };
+  const next = {
+    ...kept,
+    stage: to,
+    because,
+    sinceMs: moved ? nowMs : journal.sinceMs,
+    ...(!moved && refused !== undefined && { refused }),
+  };
   if (to !== 'held') return wayOut === undefined ? next : { ...next, wayOut };
   return {
     ...next,
@@ -123,9 +129,15 @@ const journalAfter = ({ journal, nowMs }: VisitBase, ruling: Ruling): VisitJourn
   };
 };
 
+/** Whoever waits for an act, or is held for want of it, says what it was answered. */
+const withItsAnswer = ({ journal }: VisitBase, ruling: Ruling): Ruling =>
+  ruling.to === journal.stage || ruling.to === 'held'
+    ? { ...ruling, because: withRefusal(ruling.because, journal.refused) }
+    : ruling;
+
 /** Never throws. */
 export const nextVisitStep = (facts: VisitFacts): VisitStep => {
-  const ruling = inTime(facts, turnBack(facts) ?? untoldFact(facts) ?? byRule(facts));
+  const ruling = withItsAnswer(facts, inTime(facts, turnBack(facts) ?? untoldFact(facts) ?? byRule(facts)));
   return {
     journal: journalAfter(facts, ruling),
     acts: ruling.acts ?? [],

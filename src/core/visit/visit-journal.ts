@@ -82,6 +82,8 @@ const journal = z.object({
       answer: z.object({ done: z.boolean(), said: z.string() }).exactOptional(),
     })
     .exactOptional(),
+  /** What the last act was answered where it was not made: gone once acts are made again, and with the stage. */
+  refused: z.string().exactOptional(),
   held: z.object({ from: z.enum(STAGES), atMs: z.number(), because: z.string(), wayOut: z.string() }).exactOptional(),
   /** The person's word (spec.retryHeldBefore) for which it tried again last. */
   retried: z.string().exactOptional(),
@@ -121,6 +123,13 @@ export const readJournal = (text: string): Result<VisitJournal> => parsed(journa
 export const readLastVisit = (text: string): Result<LastVisit> => parsed(lastVisit, LAST_VISIT_KEY, text);
 
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 3)}...`);
+
+/** An answer as the journal keeps it: the same answer is the same words, however long it was. */
+export const asRefusal = (message: string): string => cut(message.trim(), 240);
+
+/** What a node does, with what its last act was answered where that was no success. */
+export const withRefusal = (because: string, refused: string | undefined): string =>
+  refused === undefined ? because : `${because}; last answer: ${refused}`;
 
 const write = (visit: VisitJournal): string => JSON.stringify(visit);
 

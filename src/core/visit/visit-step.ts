@@ -25,7 +25,7 @@ export interface Ruling {
 
 const POLL_MS = 5_000;
 
-type Changeable = Omit<VisitJournal, 'stage' | 'sinceMs' | 'because' | 'wayOut' | 'held'>;
+type Changeable = Omit<VisitJournal, 'stage' | 'sinceMs' | 'because' | 'wayOut' | 'held' | 'refused'>;
 export type JournalChange = { readonly [Key in keyof Changeable]?: Changeable[Key] | undefined };
 
 type More = Pick<Ruling, 'change' | 'acts' | 'recheckMs' | 'wayOut'>;
