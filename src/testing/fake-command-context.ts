@@ -71,6 +71,7 @@ const absent = (what: string) => fail('input-unreadable', `${what} is not part o
 const NO_HOSTS: HostAccess = {
   hostTools: () => Promise.resolve(absent('a host')),
   hostChanges: () => Promise.resolve(absent('a host')),
+  secondTools: () => Promise.resolve(absent('a host')),
   way: () => Promise.resolve(absent('a host')),
   close: () => Promise.resolve(),
 };

@@ -81,6 +81,7 @@ describe.skipIf(absent)(emulator.title('a rollout with real BMCs'), () => {
     log: silentLog,
     metrics: noMetrics,
     hostTools: (node) => Promise.resolve(ok(machines.hostTools(node))),
+    secondTools: () => Promise.resolve(ok(undefined)),
     hostChanges: () => Promise.resolve(fail('held-no-way', 'No way into the hosts of this test.')),
     bmc: (node, adapter) => pool.bmc(node, adapter),
     armSide: (_node, card) => Promise.resolve(fail('arm-unknown', `Nothing leads to ${card} in this test.`)),

@@ -213,6 +213,7 @@ const onKwok = async (): Promise<{ readonly outcome: unknown; readonly execs: nu
       metrics: noMetrics,
       hostTools: access.hostTools,
       hostChanges: access.hostChanges,
+      secondTools: access.secondTools,
       bmc: (node) => {
         const host = hosts.get(node);
         if (host === undefined) throw new Error(`no host ${node}`);

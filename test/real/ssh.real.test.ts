@@ -6,6 +6,8 @@ import { sshAccess } from '../../src/adapters/host-tools/ssh-access.ts';
 import { SSH_LIMITS, sshChanges, sshTools, type SshHost } from '../../src/adapters/host-tools/ssh-host.ts';
 import { NODES } from '../../src/core/model/kube-resource.ts';
 import type { Result } from '../../src/core/result.ts';
+import { compareWays } from '../../src/core/visit/gates/two-ways.ts';
+import { cardReading } from '../../src/controllers/rollout/host-readings.ts';
 import { hostToolsContract } from '../../src/testing/contracts/host-tools.contract.ts';
 import { scenarioNamed } from '../../src/twin/scenarios/scenarios.ts';
 import { createTwin } from '../../src/twin/twin.ts';
@@ -177,6 +179,30 @@ describe.skipIf(lacks !== undefined)(`ssh${lacks === undefined ? '' : ` (${lacks
     expect(await access.way('dgx030', { daemonLeaves: true })).toMatchObject({
       ok: true,
       value: `ssh ${host.user}@127.0.0.1 port ${sshd.port}`,
+    });
+    // No daemon runs yet.
+    expect(await access.secondTools('dgx030')).toEqual({ ok: true, value: undefined });
+  });
+
+  test('where a config daemon runs, its pod is the second way, and the visit reads both', async () => {
+    const scenario = scenarioNamed('dgx-numvfs-16');
+    if (scenario === undefined) throw new Error('the scenario is gone');
+    const twin = createTwin(scenario, 1);
+    await twin.runUntil(twin.start + 30 * 60_000);
+    const second = await sshAccess(twin.world.api(), { ...host, addresses: {} }).secondTools('dgx030');
+    if (!second.ok || second.value === undefined) throw new Error('no second way');
+    expect(second.value.via).toMatch(/^exec in Pod\/\S+\/sriov-network-config-daemon-/);
+    const [one, other] = [sshTools(host), second.value];
+    const answers = await Promise.all([one, other].map((way) => way.ask({ ask: 'firmware-settings', pci: PCI })));
+    const [mine, theirs] = answers.map((answer, at) => {
+      if (!answer.ok) throw new Error(answer.fault.message);
+      return { via: [one, other][at]?.via ?? '', cards: [cardReading(PCI, answer.value)] };
+    });
+    if (mine === undefined || theirs === undefined) throw new Error('two answers are wanted');
+    // The host behind sshd is this machine with a tool of the test: it is another one than the twin's.
+    expect(compareWays([{ pci: PCI, values: { NUM_OF_VFS: '8' } }], mine, theirs)).toMatchObject({
+      verdict: 'differ',
+      because: expect.stringMatching(/ by ssh \S+@127\.0\.0\.1 port \d+ and \d+ by exec in Pod/),
     });
   });
 });

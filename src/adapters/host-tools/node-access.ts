@@ -3,14 +3,14 @@
  * image, made only where that was allowed, short-lived and taken away at the end. Both are privileged and see the host's root.
  */
 import { digList, digText, digTexts } from '../../core/model/dig.ts';
-import type { KubeObject } from '../../core/model/kube-object.ts';
 import { DAEMON_SETS, PODS } from '../../core/model/kube-resource.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { HostAccess } from '../../core/ports/host-access.ts';
 import { changeCommand, changeLimitMs, isFirmwareTool } from '../../core/ports/host-changes.ts';
 import type { KubeApi, KubeDraft } from '../../core/ports/kube-api.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { daemonPodTools, type DaemonPod, type ExecLimits } from './daemon-pod.ts';
+import { daemonPodTools, type DaemonPod } from './daemon-pod.ts';
+import { DAEMON, findDaemonPod, POD_LIMITS, runs } from './find-daemon-pod.ts';
 
 export interface NodeAccessOptions {
   /** Whether pods of our own may be made. */
@@ -19,8 +19,6 @@ export interface NodeAccessOptions {
   readonly namespace: string;
 }
 
-const DAEMON = 'sriov-network-config-daemon';
-const LIMITS: ExecLimits = { timeoutMs: 60_000, maxBytes: 1_000_000 };
 /** Our pod ends by itself after so long, should nobody take it away. */
 const LIFE_SECONDS = 2 * 3600;
 const START_MS = 90_000;
@@ -52,19 +50,8 @@ const ownPod = (node: string, namespace: string, image: string): KubeDraft => ({
   },
 });
 
-const runs = (pod: KubeObject): boolean =>
-  digText(pod, 'status', 'phase') === 'Running' && pod.metadata.deletionTimestamp === undefined;
-
 export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: NodeAccessOptions): HostAccess => {
   const made = new Set<string>();
-
-  const daemonOn = async (node: string): Promise<Result<DaemonPod | undefined>> => {
-    const page = await api.list(PODS, { labelSelector: `app=${DAEMON}`, fieldSelector: `spec.nodeName=${node}` });
-    if (!page.ok) return page;
-    const pod = page.value.items.find(runs);
-    if (pod === undefined) return ok(undefined);
-    return ok({ namespace: pod.metadata.namespace ?? 'default', name: pod.metadata.name, container: DAEMON });
-  };
 
   const imageOf = async (): Promise<Result<string>> => {
     const page = await api.list(DAEMON_SETS);
@@ -102,7 +89,7 @@ export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: N
   };
 
   const podFor = async (node: string): Promise<Result<DaemonPod>> => {
-    const daemon = await daemonOn(node);
+    const daemon = await findDaemonPod(api, node);
     if (!daemon.ok) return daemon;
     if (daemon.value !== undefined && !made.has(node)) return ok(daemon.value);
     if (ownPods) return ensureOwn(node);
@@ -116,7 +103,7 @@ export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: N
   return {
     hostTools: async (node) => {
       const pod = await podFor(node);
-      return pod.ok ? ok(daemonPodTools(api, pod.value, LIMITS)) : pod;
+      return pod.ok ? ok(daemonPodTools(api, pod.value, POD_LIMITS)) : pod;
     },
     hostChanges: async (node) => {
       const pod = await podFor(node);
@@ -129,7 +116,7 @@ export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: N
           const command = isFirmwareTool(change) ? plain : ['chroot', '/host', ...plain];
           const ran = await api.exec(key, command, {
             container,
-            ...LIMITS,
+            ...POD_LIMITS,
             timeoutMs: changeLimitMs(change),
             ...(options?.signal !== undefined && { signal: options.signal }),
           });
@@ -139,12 +126,14 @@ export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: N
         },
       });
     },
+    // A pod of ours has the daemon's image and tools: it would tell nothing that the daemon does not.
+    secondTools: () => Promise.resolve(ok(undefined)),
     way: async (node, { daemonLeaves }) => {
       if (ownPods) {
         const image = await imageOf();
         return image.ok ? ok(`a privileged pod of ours on ${node}, where no config daemon runs`) : image;
       }
-      const daemon = await daemonOn(node);
+      const daemon = await findDaemonPod(api, node);
       if (!daemon.ok) return daemon;
       if (daemon.value !== undefined && !daemonLeaves)
         return ok(`exec in Pod/${daemon.value.namespace}/${daemon.value.name}`);

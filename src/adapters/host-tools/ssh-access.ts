@@ -8,6 +8,8 @@ import { NODES } from '../../core/model/kube-resource.ts';
 import type { HostAccess, SshLogin } from '../../core/ports/host-access.ts';
 import type { KubeApi } from '../../core/ports/kube-api.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { daemonPodTools } from './daemon-pod.ts';
+import { findDaemonPod, POD_LIMITS } from './find-daemon-pod.ts';
 import { SSH_LIMITS, sshChanges, sshTools, sshWhere, type SshHost } from './ssh-host.ts';
 
 /** The first that the node has; a name is asked for last, since it may not resolve here. */
@@ -68,9 +70,20 @@ export const sshAccess = (api: KubeApi, { addresses, ...login }: SshLogin, limit
       const host = await hostOf(node);
       return host.ok ? ok(sshChanges(host.value, limits)) : host;
     },
+    secondTools: async (node) => {
+      const pod = await findDaemonPod(api, node);
+      if (!pod.ok) return pod;
+      return ok(pod.value === undefined ? undefined : daemonPodTools(api, pod.value, POD_LIMITS));
+    },
     way: async (node) => {
       const host = await hostOf(node);
-      return host.ok ? ok(sshTools(host.value, limits).via) : host;
+      if (!host.ok) return host;
+      const pod = await findDaemonPod(api, node);
+      const compared =
+        pod.ok && pod.value !== undefined
+          ? `, its answers compared with those by exec in Pod/${pod.value.namespace}/${pod.value.name} before anything is done`
+          : '';
+      return ok(`${sshTools(host.value, limits).via}${compared}`);
     },
     close: () => Promise.resolve(),
   };

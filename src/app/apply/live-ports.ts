@@ -13,7 +13,7 @@ import { findBmcEntry, type BmcSources } from '../power/find-bmc-entry.ts';
 
 export interface Opened extends Pick<
   RolloutPorts,
-  'api' | 'clock' | 'random' | 'hostTools' | 'hostChanges' | 'weRunOn'
+  'api' | 'clock' | 'random' | 'hostTools' | 'hostChanges' | 'secondTools' | 'weRunOn'
 > {
   readonly openBmc: OpenBmc;
   readonly readYaml: ReadYaml;
@@ -32,7 +32,7 @@ export interface LivePorts {
 }
 
 export const livePorts = (opened: Opened): LivePorts => {
-  const { api, clock, random, hostTools, hostChanges, weRunOn, openBmc, readYaml, bmcFile } = opened;
+  const { api, clock, random, hostTools, hostChanges, secondTools, weRunOn, openBmc, readYaml, bmcFile } = opened;
   const pool = bmcPool({ cluster: { api, readYaml }, ...(bmcFile !== undefined && { file: bmcFile }) }, openBmc, clock);
   return {
     ports: {
@@ -41,6 +41,7 @@ export const livePorts = (opened: Opened): LivePorts => {
       random,
       hostTools,
       hostChanges,
+      secondTools,
       weRunOn,
       bmc: pool.bmc,
       armSide: async (node, card) => {

@@ -35,6 +35,7 @@ export const twinPorts = (twin: Twin): RolloutPorts => ({
   metrics: noMetrics,
   hostTools: (node) => Promise.resolve(ok(twin.hostTools(node))),
   hostChanges: (node) => Promise.resolve(ok(changesOn(twin, node))),
+  secondTools: () => Promise.resolve(ok(undefined)),
   bmc: (node) =>
     Promise.resolve(
       twin.hosts.has(node) ? ok(twin.bmc(node)) : fail('held-no-bmc', `no BMC of ${node} is known to the twin.`),

@@ -19,6 +19,7 @@ import { canaryState } from './canary-pod.ts';
 import { gatherMarks, gatherOthers } from './gather-others.ts';
 import { gatherPower } from './gather-power.ts';
 import { readReset } from './gather-reset.ts';
+import { gatherWays } from './gather-ways.ts';
 import { nodeStateOf, podsOf, type Gathering } from './gathering.ts';
 import { readCards, readDeviceLinks, readGpus, readVfCounts } from './host-readings.ts';
 import { perList } from './per-list.ts';
@@ -136,6 +137,7 @@ const GATHER: { readonly [Name in FactName]: Gather<Name> } = {
   marks: gatherMarks,
   pods,
   power: gatherPower,
+  ways: gatherWays,
   firmware,
   reset,
   offer,

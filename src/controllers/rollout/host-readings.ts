@@ -23,7 +23,8 @@ export const askHost = async (
 const readingsOf = ({ output, command }: HostAnswer): readonly HostReading[] =>
   readHostText(`$ ${command.join(' ')}\n${output}`, { source: 'host' });
 
-const cardReading = (pci: string, answer: HostAnswer): CardReading => {
+/** What the firmware tool said of a card, as settings or as its problem. */
+export const cardReading = (pci: string, answer: HostAnswer): CardReading => {
   const readings = readingsOf(answer);
   const settings = readings.flatMap((reading) => (reading.kind === 'settings' ? reading.settings : []));
   if (settings.length > 0)

@@ -21,6 +21,8 @@ export interface RolloutPorts {
   /** Fails where nothing leads to the host. */
   readonly hostTools: (node: string) => Promise<Result<HostTools>>;
   readonly hostChanges: (node: string) => Promise<Result<HostChanges>>;
+  /** Another way to the same host, to compare answers with; undefined where there is none. */
+  readonly secondTools: (node: string) => Promise<Result<HostTools | undefined>>;
   /** By the power adapter that the rollout names; fails where it knows no BMC of this node. */
   readonly bmc: (node: string, adapter: string) => Promise<Result<Bmc & Partial<AbleBmc>>>;
   /** Of the BlueField at this PCI address without function; fails where nothing leads to it. */

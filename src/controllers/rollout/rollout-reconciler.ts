@@ -142,7 +142,7 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
     await tell(
       ports,
       object,
-      { type: 'Normal', reason: 'VisitBegins', message: `${rollout.name}: ${rollout.spec.reason}` },
+      { type: 'Normal', reason: 'VisitBegins', message: `${rollout.name}: ${rollout.spec.reason}; ${step.because}` },
       signal,
     );
     return { begun: true, because: step.because };

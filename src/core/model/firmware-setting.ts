@@ -46,11 +46,13 @@ export const sameValue = (a: string, b: string): boolean => {
   return valueNames(a).some((name) => names.includes(name));
 };
 
-/** True or false, or undefined when a column is missing or the firmware does not tell. */
-export const isPending = (setting: FirmwareSetting): boolean | undefined => {
-  const { current, next } = setting;
-  if (current === undefined || next === undefined) return undefined;
-  if (UNKNOWN_VALUE.test(current) || UNKNOWN_VALUE.test(next)) return undefined;
-  if (ARRAY_SUMMARY.test(current) || ARRAY_SUMMARY.test(next)) return undefined;
-  return !sameValue(current, next);
+/** True or false, or undefined where one is missing or tells nothing. */
+export const differ = (a: string | undefined, b: string | undefined): boolean | undefined => {
+  if (a === undefined || b === undefined) return undefined;
+  if (UNKNOWN_VALUE.test(a) || UNKNOWN_VALUE.test(b)) return undefined;
+  if (ARRAY_SUMMARY.test(a) || ARRAY_SUMMARY.test(b)) return undefined;
+  return !sameValue(a, b);
 };
+
+/** True or false, or undefined when a column is missing or the firmware does not tell. */
+export const isPending = ({ current, next }: FirmwareSetting): boolean | undefined => differ(current, next);

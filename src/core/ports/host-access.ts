@@ -7,6 +7,11 @@ export interface HostAccess {
   readonly hostTools: (node: string) => Promise<Result<HostTools>>;
   readonly hostChanges: (node: string) => Promise<Result<HostChanges>>;
   /**
+   * Another way to the same host that is there already, to compare answers with before anything is changed; undefined where
+   * there is none. Makes nothing.
+   */
+  readonly secondTools: (node: string) => Promise<Result<HostTools | undefined>>;
+  /**
    * How a host would be reached during its visit, for reports: `ssh root@10.0.0.30`. Changes nothing and makes nothing; faults
    * where nothing would lead there. `daemonLeaves`: the config daemon will be taken off the node by then.
    */

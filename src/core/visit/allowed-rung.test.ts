@@ -51,6 +51,7 @@ const factsOf = (stage: Stage, { allow, upTo, rung, journal }: Given): VisitFact
         state: journal?.power === undefined ? 'on' : 'off',
         guards: { bmc: { identity: { uuid: UUID } }, expected: { uuid: UUID }, weRunOn: 'outside', dpus: [] },
       }),
+      ways: told({ verdict: 'one-way' }),
       firmware: told([{ pci: CARD, settings: [{ name: 'NUM_OF_VFS', current: '16', next: '8' }] }]),
       belongings: told({ resources: {}, functions: [] }),
     },

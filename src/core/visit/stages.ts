@@ -35,7 +35,7 @@ const MINUTE = 60_000;
 export const STAGE_KINDS: Readonly<Record<Stage, StageKind>> = {
   gate: {
     about: 'waits until nobody else is at work on it, its pods may go, and its power can be switched',
-    needs: ['others', 'pods', 'power', 'belongings'],
+    needs: ['others', 'pods', 'power', 'belongings', 'ways'],
   },
   quiet: {
     about: 'is hidden from controllers that would act on it meanwhile',

@@ -11,6 +11,7 @@ import type { PowerState } from '../ports/bmc.ts';
 import type { RolloutGroup, RolloutSpec } from '../model/crd/rollout.ts';
 import type { Gate } from './gates/gate.ts';
 import type { CardReading } from './gates/firmware-gate.ts';
+import type { TwoWays } from './gates/two-ways.ts';
 import type { Told } from './told.ts';
 import type { VisitJournal } from './visit-journal.ts';
 
@@ -81,6 +82,7 @@ export interface GatheredFacts {
   readonly marks: MarkFacts;
   readonly pods: NodeDrain;
   readonly power: PowerFacts;
+  readonly ways: TwoWays;
   readonly firmware: readonly CardReading[];
   readonly reset: ResetFacts;
   readonly offer: OfferFacts;

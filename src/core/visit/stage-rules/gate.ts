@@ -10,7 +10,7 @@ import { cordonWords } from '../others/cordoned-by.ts';
 import type { OtherAtWork } from '../others/other.ts';
 import { some, type StageRule } from './stage-rule.ts';
 
-type GateFacts = VisitBase & Pick<GatheredFacts, 'others' | 'pods' | 'power'>;
+type GateFacts = VisitBase & Pick<GatheredFacts, 'others' | 'pods' | 'power' | 'ways'>;
 
 export interface Block {
   readonly because: string;
@@ -86,27 +86,32 @@ const byReadiness = ({ node }: GateFacts): Block | undefined =>
     ? undefined
     : { because: 'it is not Ready, so nothing of it can be proved', wayOut: `kubectl describe node ${node.name}` };
 
+const byWays = ({ ways }: GateFacts): Block | undefined => (ways.verdict === 'differ' ? ways : undefined);
+
 /** Where it is cordoned already: by the operator that has it in hand, else by whoever wrote the field. */
 const whoseCordon = ({ node, others }: GateFacts): string | undefined =>
   node.schedulable
     ? undefined
     : (others.atWork.find(({ stance }) => stance === 'takes-part')?.who ?? node.cordon?.by ?? 'somebody');
 
-export const gate: StageRule<'others' | 'pods' | 'power' | 'belongings'> = (facts): Ruling => {
+export const gate: StageRule<'others' | 'pods' | 'power' | 'belongings' | 'ways'> = (facts): Ruling => {
   const { node, spec, others } = facts;
   const [first] = [
     ...nodeBlocks({ node, spec, atWork: others.atWork, pods: facts.pods }),
-    ...[byRung(facts), byReadiness(facts), byPower(facts), byArms(facts)].filter((block) => block !== undefined),
+    ...[byRung(facts), byReadiness(facts), byPower(facts), byArms(facts), byWays(facts)].filter(
+      (block) => block !== undefined,
+    ),
   ];
   if (first !== undefined) return { ...stay('gate', first.because), wayOut: first.wayOut };
-  const { pods, belongings } = facts;
+  const { pods, belongings, ways } = facts;
   const going = pods.going.map(({ ref }) => podRefName(ref));
   const affected = others.atWork.filter(({ stance }) => stance === 'affected').map(({ because }) => `; ${because}`);
+  const compared = ways.verdict === 'alike' || ways.verdict === 'not-compared' ? `; ${ways.because}` : '';
   return moveTo(
     'quiet',
     going.length === 0
-      ? 'nobody is at work on it, and no pod has to go'
-      : `nobody is at work on it; ${some(going)} will go${affected.join('')}`,
+      ? `nobody is at work on it, and no pod has to go${compared}`
+      : `nobody is at work on it; ${some(going)} will go${affected.join('')}${compared}`,
     { change: { left: belongings, cordon: whoseCordon(facts) } },
   );
 };

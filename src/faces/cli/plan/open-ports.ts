@@ -54,6 +54,7 @@ export const openPorts = async (
     weRunOn: context.weRunOn,
     hostTools: hosts.hostTools,
     hostChanges: hosts.hostChanges,
+    secondTools: hosts.secondTools,
     openBmc: context.openBmc,
     readYaml: context.readYaml,
     ...(isMap(map) && { bmcFile: { path: String(path), map } }),
