@@ -103,16 +103,14 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
     const nodes = await reads.all(NODES, {}, signal);
     if (!nodes.ok) return nodes;
     const objects = new Map(nodes.value.map((object) => [object.metadata.name, object]));
+    const all = new Map(nodes.value.map((object) => [object.metadata.name, nodeOf(object, uid)]));
     const scope = nodesInScope(spec);
-    const inScope = scope.flatMap((name): FleetNode[] => {
-      const object = objects.get(name);
-      return object === undefined ? [] : [nodeOf(object, uid)];
-    });
+    const inScope = scope.flatMap((name) => all.get(name) ?? []);
     const fleet = {
       spec,
       nodes: inScope,
       ...(inScope.some(({ isControlPlane }) => isControlPlane) && { etcd: await readEtcd(reads, signal) }),
-      controlPlane: nodes.value.map((object) => nodeOf(object, uid)).filter((node) => node.isControlPlane),
+      controlPlane: [...all.values()].filter(({ isControlPlane }) => isControlPlane),
     };
     return { ok: true, value: { fleet, objects, missing: scope.filter((name) => !objects.has(name)) } };
   };

@@ -24,7 +24,9 @@ const DESIRED = 'deployment.kubernetes.io/desired-replicas';
 const MOST = 'deployment.kubernetes.io/max-replicas';
 
 const replicasOf = (object: KubeObject): number => digNumber(object, 'spec', 'replicas') ?? 1;
-const revisionOf = (set: KubeObject): number => Number(digTexts(set, 'metadata', 'annotations')[REVISION] ?? 0);
+const revisionOf = (set: KubeObject): number => Number(digText(set, 'metadata', 'annotations', REVISION) ?? 0);
+
+const hashOf = (set: KubeObject | undefined): string | undefined => digText(set, 'metadata', 'labels', HASH_LABEL);
 
 const surgeOf = (deployment: KubeObject): number =>
   countOf(dig(deployment, 'spec', 'strategy', 'rollingUpdate', 'maxSurge') ?? '25%', replicasOf(deployment), 'up') ?? 1;
@@ -64,8 +66,7 @@ export const startDeployments = (stage: Stage): void => {
 
   const scale = (deployment: KubeObject, set: KubeObject, replicas: number): void => {
     const sizes = sizesOf(deployment);
-    const told = digTexts(set, 'metadata', 'annotations');
-    const isTold = told[DESIRED] === sizes[DESIRED] && told[MOST] === sizes[MOST];
+    const isTold = [DESIRED, MOST].every((key) => digText(set, 'metadata', 'annotations', key) === sizes[key]);
     // One that is scaled down to nothing is left alone from then on.
     if (replicasOf(set) === replicas && (isTold || replicas === 0)) return;
     const body = { metadata: { annotations: sizes }, spec: { replicas } };
@@ -80,7 +81,7 @@ export const startDeployments = (stage: Stage): void => {
     const template = dig(deployment, 'spec', 'template');
     const sets = ownedOf(world, deployment, 'ReplicaSet');
     const newest = sets.find((set) => sameTemplate(dig(set, 'spec', 'template'), template));
-    const hash = digTexts(newest, 'metadata', 'labels')[HASH_LABEL] ?? nameHash(JSON.stringify(template));
+    const hash = hashOf(newest) ?? nameHash(JSON.stringify(template));
     const old = sets.filter((set) => set !== newest && replicasOf(set) > 0);
     const revision = 1 + Math.max(0, ...sets.map(revisionOf));
     const spare =
@@ -109,7 +110,7 @@ export const startDeployments = (stage: Stage): void => {
     const sets = ownedOf(world, deployment, 'ReplicaSet');
     const sum = (of: readonly KubeObject[], field: string): number =>
       of.reduce((total, set) => total + (digNumber(set, 'status', field) ?? 0), 0);
-    const newest = sets.filter((set) => digTexts(set, 'metadata', 'labels')[HASH_LABEL] === hash);
+    const newest = sets.filter((set) => hashOf(set) === hash);
     const ready = sum(sets, 'readyReplicas');
     const counts = {
       observedGeneration: deployment.metadata.generation ?? 1,
@@ -121,7 +122,7 @@ export const startDeployments = (stage: Stage): void => {
       terminatingReplicas: sum(sets, 'terminatingReplicas'),
     };
     const revision = String(Math.max(0, ...newest.map(revisionOf)));
-    const isTold = digTexts(deployment, 'metadata', 'annotations')[REVISION] === revision;
+    const isTold = digText(deployment, 'metadata', 'annotations', REVISION) === revision;
     const isSame = Object.entries(counts).every(
       ([key, value]) => (digNumber(deployment, 'status', key) ?? 0) === value,
     );

@@ -12,9 +12,10 @@ import { podDemand, type PodDemand } from '../../core/placement/pod-demand.ts';
 export interface Seat {
   readonly name: string;
   readonly room: NodeRoom;
-  readonly cpuLeft: bigint;
-  /** What the node itself has to say to a demand of this number; pods on other nodes are not asked. */
-  readonly fits: Map<number, NodeFit>;
+  /** In thousandths. A number, since a search compares hundreds of them. */
+  readonly cpuLeft: number;
+  /** What the node itself has to say to the demand of this number; pods on other nodes are not asked. */
+  readonly fits: (NodeFit | undefined)[];
 }
 
 /** A node as it stands in a search. */
@@ -120,8 +121,8 @@ export class NodeRooms {
       known.empty,
       pods.map((pod) => this.demandOf(pod)),
     );
-    const cpuLeft = (room.allocatable.get('cpu') ?? 0n) - (room.used.get('cpu') ?? 0n);
-    return { name, room, cpuLeft, fits: new Map() };
+    const cpuLeft = Number((room.allocatable.get('cpu') ?? 0n) - (room.used.get('cpu') ?? 0n));
+    return { name, room, cpuLeft, fits: [] };
   }
 }
 
@@ -132,10 +133,6 @@ const ALONE: readonly NodeRoom[] = [];
 
 /** What speaks against the pod on this node; `around` are the nodes whose pods have a say. */
 export const fitAt = (demand: PodDemand, number: number, seat: Seat, around: readonly NodeRoom[]): NodeFit => {
-  let own = seat.fits.get(number);
-  if (own === undefined) {
-    own = fitOf({ ...demand, affinity: undefined, spread: [] }, seat.room, ALONE);
-    seat.fits.set(number, own);
-  }
+  const own = (seat.fits[number] ??= fitOf({ ...demand, affinity: undefined, spread: [] }, seat.room, ALONE));
   return own.verdict === 'does-not-fit' || around.length === 0 ? own : fitOf(demand, seat.room, around);
 };

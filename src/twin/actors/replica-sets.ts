@@ -9,6 +9,7 @@ import { createActor } from './actor.ts';
 import { actorLoop } from './actor-loop.ts';
 import { isGoing, isOver, keyOf, ownedInAnyOrder, podFrom } from './controller-pods.ts';
 import { followOwned } from './follow-owned.ts';
+import { type PodCount, PodCounts } from './pod-counts.ts';
 
 const REACT = seconds(0.02, 0.1, 0.5, 'not measured: a controller that watches');
 
@@ -21,50 +22,36 @@ const isCheaper = (a: KubeObject, b: KubeObject): number => {
   );
 };
 
-interface CountedPods {
-  readonly alive: readonly KubeObject[];
-  readonly ready: number;
-  readonly going: number;
-}
-
 export const startReplicaSets = (stage: Stage): void => {
   const { world } = stage;
   const actor = createActor(world, 'replicaset-controller');
+  const counts = new PodCounts();
 
   const loop = actorLoop(stage, actor, REACT, (path) => {
     const [, namespace = '', name = ''] = path.split('/');
     const set = actor.get(REPLICA_SETS, { name, namespace });
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return undefined;
-    const counted = countPods(set);
-    const { alive } = counted;
+    const { alive } = countOf(set);
     const wanted = digNumber(set, 'spec', 'replicas') ?? 1;
-    for (let missing = wanted - alive.length; missing > 0; missing -= 1)
+    for (let missing = wanted - alive; missing > 0; missing -= 1)
       actor.create(PODS, podFrom(set, { name: { generateName: `${name}-` } }));
-    if (alive.length > wanted)
-      for (const pod of alive.toSorted(isCheaper).slice(0, alive.length - wanted)) actor.delete(PODS, keyOf(pod));
-    // Whoever was added or sent away stands in no count yet.
-    writeStatus(set, alive.length === wanted ? counted : countPods(set));
+    if (alive > wanted) for (const pod of cheapestOf(set).slice(0, alive - wanted)) actor.delete(PODS, keyOf(pod));
+    // Whoever was added or sent away stands in no count that was taken before.
+    writeStatus(set, countOf(set));
     return undefined;
   });
 
-  const countPods = (set: KubeObject): CountedPods => {
-    const alive: KubeObject[] = [];
-    let [ready, going] = [0, 0];
-    for (const pod of ownedInAnyOrder(world, set, 'Pod')) {
-      if (isOver(pod)) continue;
-      if (isGoing(pod)) going += 1;
-      else {
-        alive.push(pod);
-        if (isReady(pod)) ready += 1;
-      }
-    }
-    return { alive, ready, going };
-  };
+  const countOf = ({ metadata: { uid = '' } }: KubeObject): PodCount => counts.of(uid);
 
-  const writeStatus = (set: KubeObject, { alive, ready, going }: CountedPods): void => {
+  const cheapestOf = (set: KubeObject): readonly KubeObject[] =>
+    ownedInAnyOrder(world, set, 'Pod')
+      .filter((pod) => !isOver(pod) && !isGoing(pod))
+      .toSorted(isCheaper);
+
+  const writeStatus = (set: KubeObject, { alive, ready, going }: PodCount): void => {
     const status = {
-      replicas: alive.length,
-      fullyLabeledReplicas: alive.length,
+      replicas: alive,
+      fullyLabeledReplicas: alive,
       readyReplicas: ready,
       availableReplicas: ready,
       terminatingReplicas: going,
@@ -74,5 +61,6 @@ export const startReplicaSets = (stage: Stage): void => {
     if (!isSame) actor.patch(REPLICA_SETS, keyOf(set), { type: 'merge', body: { status } }, { subresource: 'status' });
   };
 
+  world.subscribe(PODS, ({ type, object, before }) => counts.follow(before, type === 'DELETED' ? undefined : object));
   followOwned({ world, kind: REPLICA_SETS, owned: PODS, wake: loop.wake });
 };

@@ -55,8 +55,9 @@ const nextPage = ({ store }: ServerParts, kind: ServedKind, options: ListOptions
     return expired(
       'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
     );
-  const rest = all.filter((object) => pathOf(object) > token.after);
-  return done(pageOf(kind, rest, token.version, options.limit, selector));
+  // They are in order, so that the page begins where the first comes that is past the last page.
+  const begin = all.findIndex((object) => pathOf(object) > token.after);
+  return done(pageOf(kind, begin < 0 ? [] : all.slice(begin), token.version, options.limit, selector));
 };
 
 const pageOf = (

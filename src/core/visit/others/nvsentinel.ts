@@ -1,18 +1,22 @@
 /** NVSentinel: quarantines, drains and restarts nodes with faulty GPUs. Its label on a node makes its default rules look away. */
 import { digText } from '../../model/dig.ts';
+import type { KubeObject } from '../../model/kube-object.ts';
 import { labelMark, onNode } from './node-marks.ts';
 import { annotationsOf, labelsOf, named, objectsIn, wait, type Family, type Surroundings } from './surroundings.ts';
 
 const WHO = 'NVSentinel';
 const STATE = 'dgxc.nvidia.com/nvsentinel-state';
+const QUARANTINE = 'fault-quarantine';
 const CORDONED = 'quarantineHealthEventIsCordoned';
 const JANITOR = ['RebootNode', 'TerminateNode', 'GPUReset'].map((kind) => `${kind}.janitor.dgxc.nvidia.com`);
 
 export const NOT_MANAGED = labelMark(WHO, 'nvsentinel', 'k8saas.nvidia.com/ManagedByNVSentinel', 'false');
 
+const isQuarantine = ({ metadata: { name } }: KubeObject): boolean =>
+  name === QUARANTINE || name.endsWith(`-${QUARANTINE}`);
+
 const isThere = (around: Surroundings): boolean =>
-  labelsOf(around.node)[NOT_MANAGED.mark.key] !== undefined ||
-  objectsIn(around, 'Deployment.apps').some(({ metadata: { name } }) => /(^|-)fault-quarantine$/.test(name));
+  labelsOf(around.node)[NOT_MANAGED.mark.key] !== undefined || objectsIn(around, 'Deployment.apps').some(isQuarantine);
 
 export const nvsentinel: Family = {
   atWork: (around) => {

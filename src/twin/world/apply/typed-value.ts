@@ -2,7 +2,7 @@
  * Values seen through a Shape: which fields they hold, how two differ, and how a configuration is merged into what is
  * there (structured-merge-diff typed: tofieldset.go, compare.go, merge.go, remove.go).
  */
-import { isMap } from '../../../core/model/dig.ts';
+import { dig, isMap } from '../../../core/model/dig.ts';
 import { sameJson } from '../stored-value.ts';
 import { EMPTY, type FieldSet, FieldSetBuilder, showPath } from './field-set.ts';
 import type { Shape } from './shape.ts';
@@ -83,12 +83,17 @@ const walk = (shape: Shape, before: unknown, after: unknown, path: Path, found: 
     leaf(before, after, path, found);
     return;
   }
-  const [left, right] = isMap(sample)
-    ? [mapOf(before), mapOf(after)]
-    : [entriesOf(shape, before), entriesOf(shape, after)];
-  const at = isMap(sample) ? (element: string) => shape.at(element.slice(2)) : () => shape.entry();
-  for (const element of new Set([...left.keys(), ...right.keys()]))
-    walk(at(element), left.get(element), right.get(element), [...path, element], found);
+  if (isMap(sample)) {
+    for (const key of new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])) {
+      const [was, is] = [dig(before, key), dig(after, key)];
+      // Asked here already: most fields are the same, and need no path.
+      if (was !== is) walk(shape.at(key), was, is, [...path, fieldElement(key)], found);
+    }
+  } else {
+    const [left, right] = [entriesOf(shape, before), entriesOf(shape, after)];
+    for (const element of new Set([...left.keys(), ...right.keys()]))
+      walk(shape.entry(), left.get(element), right.get(element), [...path, element], found);
+  }
   if (path.length === 0) return;
   if (before === undefined) found.added.insert(path);
   else if (after === undefined) found.removed.insert(path);
@@ -108,15 +113,6 @@ const leaf = (before: unknown, after: unknown, path: Path, found: Found): void =
   else if (after === undefined) found.removed.insert(path);
   else if (!sameJson(before, after)) found.modified.insert(path);
 };
-
-const mapOf = (value: unknown): ReadonlyMap<string, unknown> =>
-  new Map(
-    isMap(value)
-      ? Object.entries(value)
-          .filter(([, inner]) => inner !== undefined)
-          .map(([key, inner]) => [fieldElement(key), inner])
-      : [],
-  );
 
 const entriesOf = ({ keys = [] }: Shape, value: unknown): ReadonlyMap<string, unknown> =>
   new Map(Array.isArray(value) ? value.map((entry: unknown) => [entryElement(keys, entry), entry]) : []);

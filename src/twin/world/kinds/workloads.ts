@@ -22,12 +22,14 @@ const ZERO_TEMPLATE = { metadata: {}, spec: { containers: null } };
 
 const complete =
   (defaults: (spec: JsonMap) => JsonMap): KindRules['complete'] =>
-  (object) =>
-    changeMap(object, 'spec', (spec) =>
-      changeMap(defaults(spec), 'template', (template) =>
-        changeMap(orDefaults(template, { metadata: {} }), 'spec', completePodSpec),
-      ),
-    ) as KubeObject;
+  (object, before) =>
+    object['spec'] === before?.['spec']
+      ? object
+      : (changeMap(object, 'spec', (spec) =>
+          changeMap(defaults(spec), 'template', (template) =>
+            changeMap(orDefaults(template, { metadata: {} }), 'spec', completePodSpec),
+          ),
+        ) as KubeObject);
 
 const SCALED = ['scale', 'status'];
 
@@ -132,7 +134,7 @@ const templateGeneration = (object: KubeObject): number =>
 export const DAEMON_SET_RULES: KindRules = {
   ...WITH_STATUS,
   zero: { spec: { selector: null, template: ZERO_TEMPLATE, updateStrategy: {} }, status: NO_DAEMONS },
-  complete: (object) => withTemplateGeneration(completeDaemonSet(object), templateGeneration(object)),
+  complete: (object, before) => withTemplateGeneration(completeDaemonSet(object, before), templateGeneration(object)),
   onCreate: (object) => withTemplateGeneration({ ...object, status: NO_DAEMONS }, 1),
   onStatusUpdate: (object, before) => withTemplateGeneration(object, templateGeneration(before)),
   onUpdate: (object, before) =>
@@ -175,7 +177,7 @@ export const JOB_RULES: KindRules = {
   conditionTimes: { lastProbeTime: null, lastTransitionTime: null },
   selectable: ['status.successful'],
   zero: { spec: { template: ZERO_TEMPLATE }, status: {} },
-  complete: (job) => withLabels(completeJob(job)),
+  complete: (job, before) => withLabels(completeJob(job, before)),
   // Without a selector of its own a Job selects by its uid (pkg/registry/batch/job/strategy.go).
   onCreate: (object) => {
     const made = { ...object, ...jobSelector(object), status: {} };

@@ -2,17 +2,21 @@
 import { isMap } from '../../../core/model/dig.ts';
 import type { JsonMap } from '../stored-value.ts';
 
+/** Maps in which nothing changes are the target's own: whoever goes on from here passes over them. */
 export const applyMergePatch = (target: unknown, patch: unknown): unknown => {
   if (!isMap(target)) return pruned(patch);
   if (!isMap(patch)) return patch;
-  const merged: Record<string, unknown> = { ...target };
+  let merged: Record<string, unknown> | undefined;
   for (const key in patch) {
     const value = (patch as JsonMap)[key];
     if (value === undefined) continue;
-    if (value === null) delete merged[key];
-    else merged[key] = applyMergePatch(merged[key], value);
+    const next = value === null ? undefined : applyMergePatch(target[key], value);
+    if (next === target[key]) continue;
+    merged ??= { ...target };
+    if (next === undefined) delete merged[key];
+    else merged[key] = next;
   }
-  return merged;
+  return merged ?? target;
 };
 
 /** Without the nulls of its maps, at any depth; itself where it has none. */
