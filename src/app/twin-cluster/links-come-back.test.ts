@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
 import { digText } from '../../core/model/dig.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS, NODES } from '../../core/model/kube-resource.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS, EVENTS, NODES } from '../../core/model/kube-resource.ts';
 import { verifyNode } from '../../core/visit/gates/verify-node.ts';
 import { readJournal, VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
 import type { NodeFault } from '../../twin/faults.ts';
@@ -109,6 +109,34 @@ test.for<[NodeFault, string]>([
   await changeRollout(twinApi(twin), 'one', 'resume', twin.clock.now());
   await carryOn(twin, 60 * MINUTE);
   expect(await statusOf(twin)).toMatchObject({ returned: 1, held: [] });
+});
+
+test('a loss that a person accepts in words passes, is said, and the word goes with the visit', async () => {
+  const twin = await begin();
+  twin.play([{ fault: 'host-link-narrow', node: 'a', atSeconds: 0, forSeconds: 24 * 3600 }]);
+  await carryOn(twin, 120 * MINUTE);
+  const way = (await journalOf(twin))?.held?.wayOut ?? '';
+  const [, command = ''] = /kubectl annotate node a (nicwright\.dev\/\S+)="WHY"/.exec(way) ?? [];
+  const annotate = (annotations: Record<string, string>) =>
+    twinApi(twin).patch(NODES, { name: 'a' }, { type: 'merge', body: { metadata: { annotations } } });
+  await annotate({ [command]: 'riser with x8, CHG-77' });
+  const verified = verifyNode(twin.snapshot(), 'a');
+  expect(verified.ok && verified.value.gates.filter(({ verdict }) => verdict === 'accepted')).toMatchObject([
+    {
+      gate: 'links',
+      on: PCI,
+      because: expect.stringMatching(/came back with 32 GT\/s x8; accepted: riser with x8, CHG-77$/),
+    },
+  ]);
+  await changeRollout(twinApi(twin), 'one', 'resume', twin.clock.now());
+  await carryOn(twin, 60 * MINUTE);
+  expect(await statusOf(twin)).toMatchObject({ returned: 1, held: [] });
+  const node = await twinApi(twin).get(NODES, { name: 'a' });
+  expect(node.ok && Object.keys(node.value.metadata.annotations ?? {})).not.toContain(command);
+  const events = await twinApi(twin).list(EVENTS);
+  expect(JSON.stringify(events)).toMatch(
+    /1 accepted as lost \(0000:18:00\.0: its PCIe link left with .+ x8; accepted: riser/,
+  );
 });
 
 test('a link that ran slow before the visit is no loss', async () => {

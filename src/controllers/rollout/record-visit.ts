@@ -3,6 +3,7 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import { NODES } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import type { KubeResult } from '../../core/ports/kube-fault.ts';
+import { ACCEPTED_LOSS } from '../../core/visit/gates/accepted-loss.ts';
 import {
   LAST_VISIT_KEY,
   showJournal,
@@ -30,7 +31,11 @@ export const recordVisit = (
 ): Promise<KubeResult<KubeObject>> => {
   const annotations =
     journal.stage === 'returned'
-      ? { [VISIT_KEY]: null, [LAST_VISIT_KEY]: JSON.stringify(lastVisitOf(journal, clock.now())) }
+      ? {
+          [VISIT_KEY]: null,
+          [ACCEPTED_LOSS]: null,
+          [LAST_VISIT_KEY]: JSON.stringify(lastVisitOf(journal, clock.now())),
+        }
       : { [VISIT_KEY]: showJournal(journal) };
   const { name, resourceVersion } = node.metadata;
   return api.patch(

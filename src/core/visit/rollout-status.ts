@@ -54,7 +54,7 @@ const readyOf = ({ fleet }: RolloutView, stalled: Verdict): Verdict => {
   if (stalled.status === 'True') return say('False', stalled.reason, stalled.message);
   return spec.aborted && returned < nodes.length
     ? say('False', 'Aborted', `aborted with ${returned} of ${nodes.length} nodes done`)
-    : say('True', 'Complete', `all ${nodes.length} nodes are back`);
+    : say('True', 'Complete', nodes.length === 1 ? 'the node is back' : `all ${nodes.length} nodes are back`);
 };
 
 const reconcilingOf = ({ fleet, turn, flights }: RolloutView, stalled: Verdict): Verdict => {

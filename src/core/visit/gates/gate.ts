@@ -2,8 +2,8 @@
 export interface Gate {
   readonly gate:
     'firmware' | 'vfs' | 'node-state' | 'resources' | 'left-with' | 'functions' | 'links' | 'ports' | 'fits';
-  /** `not-compared`: it was not read before, so that nothing can be said to be lost. */
-  readonly verdict: 'pass' | 'fail' | 'unknown' | 'not-compared';
+  /** `not-compared`: it was not read before, so that nothing can be said to be lost. `accepted`: lost, and a person means it so. */
+  readonly verdict: 'pass' | 'fail' | 'unknown' | 'not-compared' | 'accepted';
   /** The card, interface, resource or pod that it is about. */
   readonly on: string;
   readonly because: string;

@@ -2,6 +2,7 @@
 import type { InventoryNode } from '../../inventory/build-inventory.ts';
 import { objectsOf, type Snapshot } from '../../snapshot/snapshot.ts';
 import { readJournal, VISIT_KEY } from '../visit-journal.ts';
+import { ACCEPTED_LOSS, withAcceptedLoss } from './accepted-loss.ts';
 import { unknown, type Gate } from './gate.ts';
 import { linkGates } from './link-gates.ts';
 import { leftWithGates } from './node-gates.ts';
@@ -18,9 +19,10 @@ export const leftOf = (snapshot: Snapshot, node: InventoryNode): readonly Gate[]
   // A visit that still waits at its gate has taken nothing away.
   if (left === undefined) return [];
   const isOfferRead = Object.keys(node.allocatable).length > 0;
-  return [
+  const gates = [
     ...(isOfferRead ? [] : [unknown('left-with', node.name, 'the input does not show what the node offers')]),
     ...leftWithGates(isOfferRead ? left : { ...left, resources: {} }, node.allocatable, countsOf(node)),
     ...linkGates(left, left.functions, linksOf(node)),
   ];
+  return withAcceptedLoss(gates, object?.metadata.annotations?.[ACCEPTED_LOSS]);
 };

@@ -50,8 +50,8 @@ export const linkFunctions = (left: Partial<LinksLeft> | undefined): readonly st
 const linkWords = (speed: number, width: number): string => (speed === 0 ? `x${width}` : `${speed} GT/s x${width}`);
 
 const RESEAT =
-  'restart it cold once more; if it stays so, reseat the card and look at its slot and riser; then nicwright resume';
-const CABLE = 'look at the cable, the transceiver and the port of the switch; then nicwright resume';
+  'restart it cold once more; if it stays so, reseat the card and look at its slot and riser, then nicwright resume';
+const CABLE = 'look at the cable, the transceiver and the port of the switch, then nicwright resume';
 
 const linkGate = (how: string, pci: string, after: DeviceLinks | undefined): Gate => {
   const [speed = 0, width = 0] = how.split('x').map(Number);

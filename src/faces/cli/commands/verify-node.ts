@@ -26,6 +26,7 @@ const word = (verdict: Gate['verdict'], paint: Paint): string =>
     fail: paint.bad('FAIL'),
     unknown: paint.warn('unknown'),
     'not-compared': paint.warn('not compared'),
+    accepted: paint.warn('accepted'),
   })[verdict];
 
 const verdictOf = (gates: readonly Gate[]): Gate['verdict'] => {
