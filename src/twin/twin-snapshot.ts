@@ -39,7 +39,7 @@ const hostTexts = (host: Host): readonly SnapshotText[] => {
     'firmware.txt': first.map((pci) => hostCommand({ ask: 'firmware-settings', pci }, '')),
     'facts.txt': [
       hostCommand({ ask: 'vf-counts', pcis }, ''),
-      hostCommand({ ask: 'links', pcis }, ''),
+      hostCommand({ ask: 'links', pcis: [...pcis, ...host.gpuAddresses] }, ''),
       ...FACTS.map((question) => hostCommand(question, '')),
     ],
   };

@@ -5,6 +5,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { ExecOutput, KubeApi, ListOptions, Page, ServedResource } from '../../core/ports/kube-api.ts';
 import type { KubeResult } from '../../core/ports/kube-fault.ts';
 import type { Snapshot } from '../../core/snapshot/snapshot.ts';
+import { VISIT_KEY } from '../../core/visit/visit-journal.ts';
 import { refused, scriptedKubeApi } from '../../testing/scripted-kube-api.ts';
 import type { LiveOptions } from './live-options.ts';
 import { readLiveSnapshot } from './live-snapshot.ts';
@@ -114,6 +115,33 @@ test('one question for each card of NVIDIA, in the daemon’s container; the out
   ]);
   expect(host?.text).toContain('$ cat /proc/cmdline\ncat /proc/cmdline ran\n');
   expect(gaps).toEqual([]);
+});
+
+test('a node in the middle of a visit is asked for every link that it left with, its GPUs too', async () => {
+  const journal = {
+    rollout: 'r',
+    uid: 'u',
+    stage: 'prove',
+    sinceMs: 0,
+    beganMs: 0,
+    because: '',
+    rung: 'cold',
+    left: { resources: {}, functions: [], links: { '32x16': ['0000:18:00.0'], '0x16': ['0000:1b:00.0'] } },
+  };
+  const visited = object('Node', 'a');
+  const annotations = { [VISIT_KEY]: JSON.stringify(journal) };
+  const items = [{ ...visited, metadata: { ...visited.metadata, annotations } }, object('Node', 'b')];
+  const api = cluster({
+    list: (kind) => Promise.resolve(page(kind.plural === 'nodes' ? items : (WORLD[kind.plural] ?? []))),
+  });
+  const { texts } = await read(api);
+  const linksAsked = (node: string) =>
+    texts
+      .find((one) => one.kind === 'host' && one.node === node)
+      ?.text.match(/^\$ grep -rHs .*$/m)?.[0]
+      .match(/(?<=\/)[0-9a-f]{4}:[0-9a-f:]+\.\d(?=\/current_link_speed)/g);
+  expect(linksAsked('a')).toEqual(['0000:18:00.0', '0000:18:00.1', '0000:1b:00.0']);
+  expect(linksAsked('b')).toEqual(['0000:18:00.0', '0000:18:00.1']);
 });
 
 test('a restarted container gives the log of its run before too', async () => {

@@ -89,7 +89,8 @@ const hostTexts = async (
   if (access.allowed.length === 0) return { texts: [], gaps: [] };
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const states = objects.filter(({ kind }) => kind === 'SriovNetworkNodeState');
-  const { hosts, gaps } = reachableHosts(podsIn(objects, access), states, nodes);
+  const nodeObjects = objects.filter(({ kind }) => kind === 'Node');
+  const { hosts, gaps } = reachableHosts(podsIn(objects, access), states, nodes, nodeObjects);
   const count = Math.min(hosts.length, limits.hosts);
   if (count > 0)
     options.warn?.(

@@ -9,6 +9,8 @@ import type { KubeObject } from '../../core/model/kube-object.ts';
 import type { HostTools } from '../../core/ports/host-tools.ts';
 import type { KubeApi } from '../../core/ports/kube-api.ts';
 import type { Gap, SnapshotText } from '../../core/snapshot/snapshot.ts';
+import { linkFunctions } from '../../core/visit/gates/link-gates.ts';
+import { readJournal, VISIT_KEY } from '../../core/visit/visit-journal.ts';
 import { type DaemonPod, daemonPodTools, execLine } from '../host-tools/daemon-pod.ts';
 import { inParallel } from './in-parallel.ts';
 import type { LiveLimits, LiveOptions } from './live-options.ts';
@@ -102,16 +104,25 @@ interface Host {
   readonly pod: DaemonPod;
   /** PCI addresses of the NVIDIA functions that the node state lists. */
   readonly pcis: readonly string[];
+  /** Others whose links a visit that is on has to bring back: GPUs. */
+  readonly linked: readonly string[];
 }
+
+const linkedOn = (node: KubeObject | undefined): readonly string[] => {
+  const journal = readJournal(node?.metadata.annotations?.[VISIT_KEY] ?? '');
+  return journal.ok ? linkFunctions(journal.value.left) : [];
+};
 
 /** Hosts with a daemon that runs; the others are gaps. Those whose node state is not in order come first. */
 export const reachableHosts = (
   pods: readonly KubeObject[],
   nodeStates: readonly KubeObject[],
   nodes: readonly string[],
+  nodeObjects: readonly KubeObject[],
 ): { readonly hosts: readonly Host[]; readonly gaps: readonly Gap[] } => {
   const daemons = new Map(pods.filter(isDaemon).map((pod) => [digText(pod, 'spec', 'nodeName') ?? '', pod]));
   const states = new Map(nodeStates.map((state) => [state.metadata.name, state]));
+  const objects = new Map(nodeObjects.map((object) => [object.metadata.name, object]));
   const hosts: (Host & { readonly inOrder: boolean })[] = [];
   const gaps: Gap[] = [];
   for (const node of nodes) {
@@ -133,12 +144,14 @@ export const reachableHosts = (
     }
     const containers = digList(pod, 'spec', 'containers').map((container) => digText(container, 'name') ?? '');
     const { namespace = '', name } = pod.metadata;
+    const pcis = digList(state, 'status', 'interfaces')
+      .filter((one) => digText(one, 'vendor') === '15b3')
+      .flatMap((one) => digText(one, 'pciAddress') ?? []);
     hosts.push({
       node,
       pod: { namespace, name, container: containers.includes(DAEMON) ? DAEMON : (containers[0] ?? '') },
-      pcis: digList(state, 'status', 'interfaces')
-        .filter((one) => digText(one, 'vendor') === '15b3')
-        .flatMap((one) => digText(one, 'pciAddress') ?? []),
+      pcis,
+      linked: linkedOn(objects.get(node)).filter((pci) => !pcis.includes(pci)),
       inOrder: digText(state, 'status', 'syncStatus') === 'Succeeded',
     });
   }
@@ -146,7 +159,8 @@ export const reachableHosts = (
 };
 
 /** One question for each card, not for each of its ports: they share their settings. */
-const questionsFor = (pcis: readonly string[]): readonly HostQuestion[] => {
+const questionsFor = ({ pcis, linked }: Pick<Host, 'pcis' | 'linked'>): readonly HostQuestion[] => {
+  const links = [...pcis, ...linked];
   const cards = [...Map.groupBy(pcis, (pci) => pci.replace(/\.\d+$/, '')).values()].flatMap(([first]) => first ?? []);
   return [
     { ask: 'boot-id' },
@@ -156,7 +170,7 @@ const questionsFor = (pcis: readonly string[]): readonly HostQuestion[] => {
     ...(pcis.length > 0 ? [{ ask: 'vf-counts' as const, pcis }] : []),
     ...cards.map((pci) => ({ ask: 'firmware-settings' as const, pci })),
     ...cards.map((pci) => ({ ask: 'reset-levels' as const, pci })),
-    ...(pcis.length > 0 ? [{ ask: 'links' as const, pcis }] : []),
+    ...(links.length > 0 ? [{ ask: 'links' as const, pcis: links }] : []),
   ];
 };
 
@@ -182,7 +196,7 @@ export const askHosts = async (
 
 const askHost = async (
   api: KubeApi,
-  { node, pod, pcis }: Host,
+  { node, pod, ...asked }: Host,
   limits: LiveLimits,
   options: LiveOptions,
 ): Promise<LiveTexts> => {
@@ -190,7 +204,7 @@ const askHost = async (
   const until = options.clock.now() + limits.hostMs;
   const lines = [`=== ${node} ===`];
   const gaps: Gap[] = [];
-  for (const question of questionsFor(pcis)) {
+  for (const question of questionsFor(asked)) {
     const settle = execLine(pod, hostCommand(question, '/host'));
     const lack = (because: string): void =>
       void gaps.push({ what: `${questionWords(question)} on ${node}`, because, settle, node });
