@@ -94,32 +94,36 @@ const push = (heap: Sleeper[], sleeper: Sleeper): void => {
   let index = heap.length;
   heap.push(sleeper);
   while (index > 0) {
-    const parent = (index - 1) >> 1;
-    if (!swapIfBefore(heap, index, parent)) return;
-    index = parent;
+    const above = (index - 1) >> 1;
+    const parent = heap[above];
+    if (parent === undefined || !before(sleeper, parent)) break;
+    heap[index] = parent;
+    index = above;
   }
+  heap[index] = sleeper;
 };
 
 const pop = (heap: Sleeper[]): Sleeper | undefined => {
   const first = heap[0];
   const last = heap.pop();
-  if (first === undefined || last === undefined || heap.length === 0) return first;
-  heap[0] = last;
-  for (let index = 0; ;) {
-    const left = 2 * index + 1;
-    const right = left + 1;
-    const [a, b] = [heap[left], heap[right]];
-    if (a === undefined) return first;
-    const child = b !== undefined && before(b, a) ? right : left;
-    if (!swapIfBefore(heap, child, index)) return first;
-    index = child;
-  }
+  if (last !== undefined && heap.length > 0) sink(heap, last);
+  return first;
 };
 
-const swapIfBefore = (heap: Sleeper[], lower: number, upper: number): boolean => {
-  const [a, b] = [heap[lower], heap[upper]];
-  if (a === undefined || b === undefined || !before(a, b)) return false;
-  heap[lower] = b;
-  heap[upper] = a;
-  return true;
+/** Puts the sleeper where it belongs, from the top down. */
+const sink = (heap: Sleeper[], sleeper: Sleeper): void => {
+  let index = 0;
+  for (;;) {
+    let below = 2 * index + 1;
+    let child = heap[below];
+    const right = heap[below + 1];
+    if (child !== undefined && right !== undefined && before(right, child)) {
+      child = right;
+      below += 1;
+    }
+    if (child === undefined || !before(child, sleeper)) break;
+    heap[index] = child;
+    index = below;
+  }
+  heap[index] = sleeper;
 };

@@ -14,12 +14,13 @@ import { needsOf } from '../../core/visit/next-visit-step.ts';
 import { isOver, nodesInScope, rolloutStatusOf, type RolloutView } from '../../core/visit/rollout-status.ts';
 import { untold } from '../../core/visit/told.ts';
 import type { VisitBase } from '../../core/visit/visit-facts.ts';
-import { readJournal, VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
+import { VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
 import { fleetNode, visitNode } from '../../core/visit/visit-node.ts';
 import type { Outcome, Reconciler } from '../../runtime/reconcile-loop.ts';
 import { FIELD_MANAGER } from './carry-out.ts';
 import type { ClusterReads } from './cluster-reads.ts';
 import { gatherFacts } from './gather-facts.ts';
+import { journalReader } from './journal-reader.ts';
 import { FINALIZER, groupOf, isDeleted, readRollout, type ReadRollout } from './read-rollout.ts';
 import { recordVisit } from './record-visit.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
@@ -81,6 +82,7 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
   const { ports, reads, mayAct, deciders, onVisit } = options;
   const { api, clock, log, metrics } = ports;
 
+  const readJournal = journalReader();
   /** Of each node the last that was read: most have not changed since. */
   const known = new Map<string, { readonly object: KubeObject; readonly uid: string; readonly node: FleetNode }>();
 
@@ -182,7 +184,7 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
     fleet.nodes.flatMap(({ name, visit }): RolloutView['flights'] => {
       if (visit !== 'visiting' && visit !== 'held') return [];
       const text = objects.get(name)?.metadata.annotations?.[VISIT_KEY];
-      const journal = text === undefined ? undefined : readJournal(text);
+      const journal = text === undefined ? undefined : readJournal(name, text);
       if (journal?.ok !== true)
         return [{ node: name, stage: 'quiet', since: timestamp(clock.now()), message: 'begins', isHeld: false }];
       const { stage, sinceMs, because, wayOut } = journal.value;

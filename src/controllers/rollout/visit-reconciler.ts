@@ -4,13 +4,14 @@ import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
 import { NODES } from '../../core/model/kube-resource.ts';
 import { needsOf } from '../../core/visit/next-visit-step.ts';
 import type { VisitBase } from '../../core/visit/visit-facts.ts';
-import { readJournal, VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
+import { VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
 import { visitNode } from '../../core/visit/visit-node.ts';
 import type { VisitStep } from '../../core/visit/visit-step.ts';
 import type { Outcome, Reconciler } from '../../runtime/reconcile-loop.ts';
 import { carryOut } from './carry-out.ts';
 import type { ClusterReads } from './cluster-reads.ts';
 import { gatherFacts } from './gather-facts.ts';
+import { journalReader } from './journal-reader.ts';
 import { groupOf, readRollout } from './read-rollout.ts';
 import { answerOf, recordAnswer } from './record-answer.ts';
 import { recordVisit } from './record-visit.ts';
@@ -34,10 +35,16 @@ export const visitKey = (rollout: string, node: string): string => `${rollout}/$
 /** How long a sentence may be old while nothing but it has changed. */
 const SAY_MS = 60_000;
 
-const withoutWords = ({ because: _because, wayOut: _wayOut, ...rest }: VisitJournal): string => JSON.stringify(rest);
+const WORDS: ReadonlySet<string> = new Set<keyof VisitJournal>(['because', 'wayOut']);
 
-/** Whether the journal has to be written before the acts may be made. */
-const isNews = (before: VisitJournal, step: VisitStep): boolean => withoutWords(before) !== withoutWords(step.journal);
+/** Whether the journal has to be written before the acts may be made: something beside its words has changed. */
+const isNews = (before: VisitJournal, { journal }: VisitStep): boolean => {
+  const keys = new Set([...Object.keys(before), ...Object.keys(journal)]) as ReadonlySet<keyof VisitJournal>;
+  for (const key of keys)
+    if (!WORDS.has(key) && before[key] !== journal[key] && JSON.stringify(before[key]) !== JSON.stringify(journal[key]))
+      return true;
+  return false;
+};
 
 /** What an act was refused with is said at once. */
 const isUnsaid = ({ refused, because }: VisitJournal): boolean => refused !== undefined && !because.includes(refused);
@@ -59,6 +66,7 @@ export const visitReconciler = (options: VisitReconcilerOptions): Reconciler => 
   const { ports, reads, mayAct, deciders, onTurn } = options;
   const { api, clock, log, metrics } = ports;
   const said = new Map<string, number>();
+  const readJournal = journalReader();
 
   const actAll = async (base: VisitBase, step: VisitStep, signal: AbortSignal): Promise<Outcome | undefined> => {
     for (const act of step.acts) {
@@ -110,7 +118,7 @@ export const visitReconciler = (options: VisitReconcilerOptions): Reconciler => 
     if (!node.ok) return node.fault.code === 'kube-not-found' ? { done: true } : { fault: node.fault };
     const text = node.value.metadata.annotations?.[VISIT_KEY];
     if (text === undefined) return { done: true };
-    const journal = readJournal(text);
+    const journal = readJournal(nodeName, text);
     if (!journal.ok) return { fault: journal.fault };
     const { spec, uid } = rollout.value;
     const group = groupOf(spec, nodeName);

@@ -59,8 +59,12 @@ const mapAt = (value: unknown, path: Path): Readonly<Record<string, unknown>> =>
 /** The map at `path`; empty when it is missing or no map. */
 export const digMap = (value: unknown, ...path: Path): Readonly<Record<string, unknown>> => mapAt(value, path);
 
-/** The entries of the map at `path` whose values are strings (labels, annotations). */
-export const digTexts = (value: unknown, ...path: Path): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(mapAt(value, path)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
+/** The entries of the map at `path` whose values are strings (labels, annotations); the map itself where all of them are. */
+export const digTexts = (value: unknown, ...path: Path): Readonly<Record<string, string>> => {
+  const map = mapAt(value, path);
+  for (const key in map) if (typeof map[key] !== 'string') return textsOf(map);
+  return map as Readonly<Record<string, string>>;
+};
+
+const textsOf = (map: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(map).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));

@@ -26,13 +26,24 @@ export const millisOf = (text: string): number | undefined => {
   return daysFromEpoch(year, month, day) * DAY_MS + ((hour * 60 + minute - offset) * 60 + second) * 1000 + fraction;
 };
 
+/** The second that was asked for last, since who keeps a log asks for the same one many times over. */
+let last = { second: NaN, text: '' };
+
 const wholeSeconds = (ms: number): string => {
+  const second = Math.floor(ms / 1000);
+  if (second !== last.second) last = { second, text: textOf(ms) };
+  return last.text;
+};
+
+const textOf = (ms: number): string => {
   const days = Math.floor(ms / DAY_MS);
   const seconds = Math.floor((ms - days * DAY_MS) / 1000);
   const { year, month, day } = dateOf(days);
-  const time = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) => pad(part, 2));
-  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${time.join(':')}`;
+  const time = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return `${pad(year, 4)}-${two(month)}-${two(day)}T${time}`;
 };
+
+const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
 

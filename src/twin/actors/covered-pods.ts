@@ -19,6 +19,8 @@ interface Pod {
   readonly paths: readonly string[];
 }
 
+const NONE: readonly string[] = [];
+
 export class CoveredPods {
   readonly #podsIn: (namespace: string) => readonly KubeObject[];
   /** By namespace and path, in the order of names. */
@@ -55,6 +57,10 @@ export class CoveredPods {
   followPod(type: 'ADDED' | 'MODIFIED' | 'DELETED', pod: KubeObject): readonly string[] {
     const here = this.#in(pod);
     const { uid = '', name, labels } = pod.metadata;
+    if (here.size === 0) {
+      this.#pods.delete(uid);
+      return NONE;
+    }
     const before = this.#pods.get(uid);
     const isKnown = before !== undefined && before.labels === labels && before.round === this.#round;
     const paths = isKnown ? before.paths : this.#covering(here, pod);

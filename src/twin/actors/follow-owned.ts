@@ -19,8 +19,9 @@ export const followOwned = ({ world, kind, owned, wake }: Followed): ReadonlyMap
     const uid = object.metadata.uid ?? '';
     if (type === 'DELETED') paths.delete(uid);
     else {
-      paths.set(uid, objectPath(object));
-      if (before === undefined || before['spec'] !== object['spec']) wake(objectPath(object));
+      const path = paths.get(uid) ?? objectPath(object);
+      paths.set(uid, path);
+      if (before === undefined || before['spec'] !== object['spec']) wake(path);
     }
   });
   world.subscribe(owned, ({ object }) => {

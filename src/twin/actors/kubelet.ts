@@ -306,12 +306,11 @@ export class Kubelet {
     phase: PodRun['phase'],
     stateOf: (container: string) => ContainerState,
   ): Readonly<Record<string, unknown>> {
-    const names = digList(pod, 'spec', 'containers').map((container) => digText(container, 'name') ?? '');
     const isOnHost = digFlag(pod, 'spec', 'hostNetwork') === true;
     const podIP = digText(pod, 'status', 'podIP') ?? (isOnHost ? this.#node.address : this.#nextAddress());
     const run: PodRun = {
       phase,
-      states: new Map(names.map((name) => [name, stateOf(name)])),
+      stateOf,
       restarts,
       hostIP: this.#node.address,
       ...(phase === 'Pending' ? {} : { podIP }),

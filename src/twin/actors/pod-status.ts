@@ -16,13 +16,14 @@ export type ContainerState =
 
 export interface PodRun {
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed';
-  readonly states: ReadonlyMap<string, ContainerState>;
+  /** Of the container of this name. */
+  readonly stateOf: (container: string) => ContainerState;
   readonly restarts: number;
   readonly podIP?: string;
   readonly hostIP: string;
 }
 
-const stateOf = (state: ContainerState): Readonly<Record<string, unknown>> => {
+const showState = (state: ContainerState): Readonly<Record<string, unknown>> => {
   switch (state.is) {
     case 'waiting':
       return {
@@ -62,16 +63,11 @@ const condition = (
 };
 
 export const podStatus = (pod: KubeObject, run: PodRun, now: number): Readonly<Record<string, unknown>> => {
-  const containers = digList(pod, 'spec', 'containers').map((container) => ({
-    name: digText(container, 'name') ?? '',
-    image: digText(container, 'image') ?? '',
-  }));
-  const isReady =
-    run.phase === 'Running' &&
-    containers.every(({ name }) => {
-      const state = run.states.get(name);
-      return state?.is === 'running' && state.ready;
-    });
+  const containers = digList(pod, 'spec', 'containers').map((container) => {
+    const name = digText(container, 'name') ?? '';
+    return { name, image: digText(container, 'image') ?? '', state: run.stateOf(name) };
+  });
+  const isReady = run.phase === 'Running' && containers.every(({ state }) => state.is === 'running' && state.ready);
   const before = digList(pod, 'status', 'conditions');
   const conditions = [
     condition(before, 'PodReadyToStartContainers', run.podIP !== undefined, now),
@@ -93,19 +89,16 @@ export const podStatus = (pod: KubeObject, run: PodRun, now: number): Readonly<R
     hostIPs: [{ ip: run.hostIP }],
     ...(run.podIP === undefined ? {} : { podIP: run.podIP, podIPs: [{ ip: run.podIP }] }),
     startTime: digText(pod, 'status', 'startTime') ?? timestamp(now),
-    containerStatuses: containers.map(({ name, image }) => {
-      const state = run.states.get(name) ?? { is: 'waiting', reason: 'ContainerCreating' };
-      return {
-        name,
-        image,
-        imageID: '',
-        ready: state.is === 'running' && state.ready,
-        started: state.is === 'running',
-        restartCount: run.restarts,
-        state: stateOf(state),
-        lastState: {},
-      };
-    }),
+    containerStatuses: containers.map(({ name, image, state }) => ({
+      name,
+      image,
+      imageID: '',
+      ready: state.is === 'running' && state.ready,
+      started: state.is === 'running',
+      restartCount: run.restarts,
+      state: showState(state),
+      lastState: {},
+    })),
     qosClass: 'Burstable',
   };
 };

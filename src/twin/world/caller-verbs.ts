@@ -199,12 +199,8 @@ export class CallerVerbs {
     { dryRun, fieldManager = this.#caller.fieldManager, subresource }: WriteOptions,
     work: (call: WriteCall) => Answer<KubeObject>,
   ): KubeResult<KubeObject> {
-    const options = {
-      ...(dryRun !== undefined && { dryRun }),
-      ...(fieldManager !== undefined && { fieldManager }),
-      ...(subresource !== undefined && { subresource }),
-    };
-    return this.#call({ ...asked, ...(subresource !== undefined && { subresource }) }, (served) => {
+    const options = { dryRun, fieldManager, subresource };
+    return this.#call(subresource === undefined ? asked : { ...asked, subresource }, (served) => {
       const answer = work({ kind: served, actor: this.#caller.name, options });
       // A definition that was written is served from now on.
       if (answer.ok && dryRun !== true && subresource === undefined) establish(this.#parts, served, answer.value);

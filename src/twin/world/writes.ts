@@ -42,7 +42,7 @@ export interface WriteCall {
   readonly kind: ServedKind;
   /** For the write log. */
   readonly actor: string;
-  readonly options: Pick<WriteOptions, 'dryRun' | 'fieldManager' | 'subresource'>;
+  readonly options: { readonly [Option in 'dryRun' | 'fieldManager' | 'subresource']: WriteOptions[Option] };
   readonly force?: boolean | undefined;
 }
 
@@ -307,10 +307,12 @@ export const typed = ({ rules }: ServedKind, object: KubeObject): KubeObject => 
 
 const withConditionTimes = (object: KubeObject, times: JsonMap): KubeObject => {
   const conditions = dig(object, 'status', 'conditions');
-  // What is frozen was stored like this.
+  // What is frozen was stored like this, the list or some of its entries.
   if (!Array.isArray(conditions) || Object.isFrozen(conditions)) return object;
   return changeMap(object, 'status', (status) =>
-    changeEach(status, 'conditions', (condition) => orDefaults(condition, times)),
+    changeEach(status, 'conditions', (condition) =>
+      Object.isFrozen(condition) ? condition : orDefaults(condition, times),
+    ),
   ) as KubeObject;
 };
 

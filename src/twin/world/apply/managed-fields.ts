@@ -2,7 +2,7 @@
  * Who owns which fields, and what an apply or another write makes of it (k8s.io/apimachinery pkg/util/managedfields;
  * structured-merge-diff merge/update.go). Reading and writing of metadata.managedFields is here too.
  */
-import { digList, digText } from '../../../core/model/dig.ts';
+import { dig, digList, digText, isMap } from '../../../core/model/dig.ts';
 import type { KubeObject } from '../../../core/model/kube-object.ts';
 import { sameJson, without } from '../stored-value.ts';
 import {
@@ -31,6 +31,8 @@ interface Owned extends Manager {
   /** Empty where the entry has none. */
   readonly time: string;
   readonly set: FieldSet;
+  /** The entry that is stored, until something of it changes. */
+  readonly entry?: object;
 }
 
 type Managers = ReadonlyMap<string, Owned>;
@@ -83,7 +85,8 @@ const readManagers = (object: KubeObject): Managers => {
       apiVersion: digText(entry, 'apiVersion') ?? '',
       subresource: digText(entry, 'subresource'),
       time: digText(entry, 'time') ?? '',
-      set: fromFieldsV1((entry as { readonly fieldsV1?: unknown }).fieldsV1),
+      set: fromFieldsV1(dig(entry, 'fieldsV1')),
+      ...(isMap(entry) && Object.isFrozen(entry) && { entry }),
     };
     managers.set(idOf(one), one);
   }
@@ -101,18 +104,20 @@ const writeManagers = (object: KubeObject, managers: Managers): KubeObject => {
         compareTexts(one.apiVersion, other.apiVersion) ||
         compareTexts(one.subresource ?? '', other.subresource ?? ''),
     )
-    .map(({ name, operation, apiVersion, time, set, subresource }) => ({
-      manager: name,
-      operation,
-      apiVersion,
-      ...(time !== '' && { time }),
-      fieldsType: 'FieldsV1',
-      fieldsV1: toFieldsV1(set),
-      ...(subresource !== undefined && { subresource }),
-    }));
+    .map((owned) => owned.entry ?? entryOf(owned));
   const metadata = without(object.metadata, 'managedFields');
   return { ...object, metadata: entries.length === 0 ? metadata : { ...metadata, managedFields: entries } };
 };
+
+const entryOf = ({ name, operation, apiVersion, time, set, subresource }: Owned): object => ({
+  manager: name,
+  operation,
+  apiVersion,
+  ...(time !== '' && { time }),
+  fieldsType: 'FieldsV1',
+  fieldsV1: toFieldsV1(set),
+  ...(subresource !== undefined && { subresource }),
+});
 
 const compareTexts = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
@@ -122,6 +127,9 @@ const unmanaged = (object: KubeObject): KubeObject => ({
   ...object,
   metadata: without(object.metadata, 'managedFields'),
 });
+
+const withSet = ({ entry, ...owned }: Owned, set: FieldSet): Owned =>
+  set === owned.set && entry !== undefined ? { ...owned, entry } : { ...owned, set };
 
 /** Takes from all others what changed. Conflicts: who owns what changed to another value, or came new. */
 const takeFromOthers = (
@@ -147,7 +155,7 @@ const takeFromOthers = (
     const inConflict = intersection(owned.set, touched);
     if (!isEmpty(inConflict)) conflicts.set(owned, inConflict);
     const set = difference(difference(owned.set, inConflict), changed.removed);
-    if (!isEmpty(set)) left.set(id, { ...owned, set });
+    if (!isEmpty(set)) left.set(id, withSet(owned, set));
   }
   return { managers: left, conflicts, changed };
 };

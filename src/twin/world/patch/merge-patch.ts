@@ -1,6 +1,6 @@
 /** RFC 7386 as the server's library has it (evanphx/json-patch merge.go): null removes, also inside what comes new. */
 import { isMap } from '../../../core/model/dig.ts';
-import type { JsonMap } from '../stored-value.ts';
+import { entriesBefore, type JsonMap } from '../stored-value.ts';
 
 /** Maps in which nothing changes are the target's own: whoever goes on from here passes over them. */
 export const applyMergePatch = (target: unknown, patch: unknown): unknown => {
@@ -36,10 +36,9 @@ const pruned = (value: unknown): unknown => {
   for (const key in value) {
     const inner = (value as JsonMap)[key];
     const kept = inner === null ? undefined : pruned(inner);
-    if (kept === inner) continue;
-    copy ??= { ...value };
-    if (kept === undefined) delete copy[key];
-    else copy[key] = kept;
+    if (copy === undefined && kept === inner) continue;
+    copy ??= entriesBefore(value as JsonMap, key);
+    if (kept !== undefined) copy[key] = kept;
   }
   return copy ?? value;
 };
