@@ -201,6 +201,9 @@ test('pause keeps the next visit back, resume lets it go, abort is final', { tim
   await twin.runUntil(twin.clock.now() + 2 * HOUR);
   const paused = await showRollouts(api, name);
   expect(paused.ok && paused.value[0]?.status).toMatchObject({ returned: 1, visiting: [], waiting: 1 });
+  expect(paused.ok && paused.value[0]?.status?.conditions).toContainEqual(
+    expect.objectContaining({ type: 'Ready', status: 'False', reason: 'Paused' }),
+  );
   await changeRollout(api, name, 'resume', twin.clock.now());
   await finish(
     twin,

@@ -48,7 +48,7 @@ const readyOf = ({ fleet }: RolloutView, stalled: Verdict): Verdict => {
   if (!isOver(fleet))
     return say(
       'False',
-      stalled.status === 'True' ? stalled.reason : 'InProgress',
+      stalled.status === 'True' ? stalled.reason : spec.paused ? 'Paused' : 'InProgress',
       `${returned} of ${nodes.length} nodes are back`,
     );
   if (stalled.status === 'True') return say('False', stalled.reason, stalled.message);
