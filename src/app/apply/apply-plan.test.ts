@@ -190,6 +190,61 @@ test('where a controller leads, its means count and not ours', async () => {
   });
 });
 
+test('the same change, planned anew, is carried out anew: it may be due again', { timeout: 60_000 }, async () => {
+  const twin = await begin();
+  const api = twinApi(twin);
+  const plan = planOn(twin);
+  const name = rolloutOf(plan)?.name ?? '';
+  const first = applyPlan(optionsOn(twin, plan));
+  const isThere = async (): Promise<boolean> => (await showRollouts(api, name)).ok;
+  while (!(await isThere())) await twin.runUntil(twin.clock.now() + 1_000);
+  await changeRollout(api, name, 'abort', twin.clock.now());
+  const aborted = await finish(twin, first);
+  expect(aborted.fault).toMatchObject({
+    code: 'held-aborted',
+    message: expect.stringMatching(/was aborted with 0 of 2 nodes done, which is final\. --rollback takes back/),
+  });
+  await finish(twin, rollBack(optionsOn(twin, plan)));
+  const next = planOn(twin);
+  expect(next.fingerprint).toBe(plan.fingerprint);
+  const outcome = await finish(twin, applyPlan(optionsOn(twin, next)));
+  expect(outcome.fault).toBeUndefined();
+  const shown = await showRollouts(api, rolloutOf(next)?.name);
+  expect(shown.ok && shown.value[0]?.status).toMatchObject({ returned: 2 });
+});
+
+test(
+  'a plan that was edited after it was submitted is not carried on under its old name',
+  { timeout: 60_000 },
+  async () => {
+    const twin = await begin();
+    const plan = planOn(twin);
+    const name = rolloutOf(plan)?.name ?? '';
+    const crash = new AbortController();
+    const first = applyPlan(optionsOn(twin, plan, crash.signal)).catch(() => undefined);
+    await twin.runUntil(twin.clock.now() + 2 * 60_000);
+    crash.abort();
+    await first;
+    // A person's word of meanwhile is no edit of the plan.
+    await changeRollout(twinApi(twin), name, 'pause', twin.clock.now());
+    const edited = {
+      ...plan,
+      steps: plan.steps.map((step) =>
+        step.act.do === 'rollout'
+          ? { ...step, act: { ...step.act, spec: { ...step.act.spec, budget: { maxUnavailable: 2, maxHeld: 1 } } } }
+          : step,
+      ),
+    };
+    const refused = await finish(twin, applyPlan(optionsOn(twin, edited)));
+    expect(refused.fault).toMatchObject({
+      code: 'refused-edited',
+      message: expect.stringContaining(`Rollout/${name} was submitted with another budget than this plan has`),
+    });
+    await changeRollout(twinApi(twin), name, 'resume', twin.clock.now());
+    expect((await finish(twin, applyPlan(optionsOn(twin, plan)))).fault).toBeUndefined();
+  },
+);
+
 test('pause keeps the next visit back, resume lets it go, abort is final', { timeout: 60_000 }, async () => {
   const twin = await begin();
   const plan = planOn(twin);

@@ -3,7 +3,8 @@
  * controller in the cluster, or one in this process.
  */
 import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
-import { ROLLOUTS, SUBMITTED_BY_KEY, type RolloutSpec } from '../../core/model/crd/rollout.ts';
+import { ROLLOUTS, rolloutSpec, SUBMITTED_BY_KEY, type RolloutSpec } from '../../core/model/crd/rollout.ts';
+import { canonical } from '../../core/model/canonical.ts';
 import { dig, digList, digNumber, digText } from '../../core/model/dig.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { apiVersionOf } from '../../core/model/kube-resource.ts';
@@ -11,11 +12,41 @@ import type { KubeApi } from '../../core/ports/kube-api.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { StepWork } from './step-work.ts';
 
-export const submitRollout = async (
-  { ports: { api }, signal }: StepWork,
+/** Code of the fault of a rollout that a person has ended. */
+export const ABORTED = 'held-aborted';
+
+/** What a person changes while it runs; the rest is the plan's. */
+const ASKED_LATER: readonly string[] = ['paused', 'aborted', 'retryHeldBefore'];
+
+const changedParts = (planned: RolloutSpec, submitted: RolloutSpec): readonly string[] => {
+  const parts = Object.keys({ ...planned, ...submitted }).filter((part) => !ASKED_LATER.includes(part));
+  return parts.filter((part) => canonical(dig(planned, part)) !== canonical(dig(submitted, part)));
+};
+
+/** A plan goes on under its name; one that was edited after it was submitted would do something else than it says. */
+const isTheSame = async (
+  { ports: { api }, signal }: Pick<StepWork, 'ports' | 'signal'>,
   name: string,
   spec: RolloutSpec,
 ): Promise<Result<void>> => {
+  const found = await api.get(ROLLOUTS, { name }, { signal });
+  if (!found.ok) return found;
+  const submitted = rolloutSpec.safeParse(found.value['spec']);
+  const changed = submitted.success ? changedParts(spec, submitted.data) : ['spec'];
+  return changed.length === 0
+    ? ok(undefined)
+    : fail(
+        'refused-edited',
+        `Rollout/${name} was submitted with another ${changed.join(', ')} than this plan has; make a new plan, or change the Rollout itself (kubectl edit rollout ${name}).`,
+      );
+};
+
+export const submitRollout = async (
+  { ports, signal }: Pick<StepWork, 'ports' | 'signal'>,
+  name: string,
+  spec: RolloutSpec,
+): Promise<Result<void>> => {
+  const { api } = ports;
   const who = await api.whoAmI({ signal });
   const annotations = who.ok ? { [SUBMITTED_BY_KEY]: who.value.username } : {};
   const made = await api.create(
@@ -23,8 +54,8 @@ export const submitRollout = async (
     { apiVersion: apiVersionOf(ROLLOUTS), kind: ROLLOUTS.kind, metadata: { name, annotations }, spec },
     { fieldManager: FIELD_MANAGER, signal },
   );
-  // It was submitted before: this is the same plan, since its name is its fingerprint.
-  return made.ok || made.fault.code === 'kube-already-exists' ? ok(undefined) : made;
+  if (made.ok) return ok(undefined);
+  return made.fault.code === 'kube-already-exists' ? isTheSame({ ports, signal }, name, spec) : made;
 };
 
 const condition = (rollout: KubeObject, type: string): unknown =>
@@ -85,7 +116,10 @@ export const followRollout = async ({ ports, signal, tell }: StepWork, name: str
           `Rollout/${name} has stopped: ${(digText(stalled, 'message') ?? '').replace(/\.$/, '')}. nicwright status ${name} shows the way out; nicwright resume ${name} goes on.`,
         );
       if (digText(ready, 'reason') === 'Aborted' || (dig(rollout, 'spec', 'aborted') === true && isIdle))
-        return fail('held-rollout', `Rollout/${name} was aborted: ${digText(ready, 'message') ?? ''}.`);
+        return fail(
+          ABORTED,
+          `Rollout/${name} was ${digText(ready, 'message') ?? 'aborted'}, which is final. --rollback takes back what this plan has prepared; plan anew for the nodes that are left.`,
+        );
     }
     await clock.sleep(POLL_MS, signal);
   }

@@ -5,6 +5,7 @@
 import { planNode, type NodePlan } from '../firmware/plan-node.ts';
 import { highest, type Rung } from '../firmware/rung.ts';
 import { buildInventory, type Inventory } from '../inventory/build-inventory.ts';
+import { canonical } from '../model/canonical.ts';
 import { rolloutSpec, type RolloutGroup, type RolloutSpec } from '../model/crd/rollout.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Gap, Snapshot } from '../snapshot/snapshot.ts';
@@ -14,7 +15,7 @@ import { candidatesOf, groupsOf, plain, waits, type Candidate } from './candidat
 import { daemonSteps } from './daemon-steps.ts';
 import { pauseSteps } from './health-check-steps.ts';
 import { objectsByKind, unreadKinds } from './surroundings-of.ts';
-import { fingerprintOf, planFacts } from './fingerprint.ts';
+import { fingerprintOf, planFacts, sumOf } from './fingerprint.ts';
 import { blockersOf } from './plan-blockers.ts';
 import { PLAN_VERSION, type Plan, type PlanStep } from './plan.ts';
 import { affectedOf, effectsOf, visitOf, wavesOfPlan } from './planned-visits.ts';
@@ -113,7 +114,8 @@ export const planActivateFirmware = (snapshot: Snapshot, wish: ActivateFirmwareW
   const spec: RolloutSpec = { ...parsed.data, plan: fingerprint, groups: [...groups] };
   const visits = candidates.map(visitOf);
   const fleet = fleetOf(spec, candidates);
-  const name = `activate-firmware-${fingerprint.slice(0, 6)}`;
+  // Its own for each plan: the same change may be due again (a node that was installed anew), or by other means.
+  const name = `activate-firmware-${sumOf(canonical([spec, wish.nowMs])).slice(-6)}`;
   const daemon = daemonSteps(
     plain(snapshot, 'SriovOperatorConfig').find(({ metadata }) => metadata.name === 'default'),
     plain(snapshot, 'Node'),

@@ -2,7 +2,7 @@
 import { applyPlan, type ApplyOutcome } from '../../../app/apply/apply-plan.ts';
 import { rollBack } from '../../../app/apply/roll-back.ts';
 import { checkFacts, checkMeans, rolloutOf } from '../../../app/apply/submit-checks.ts';
-import { isRolloutSubmitted } from '../../../app/steps/submit-rollout.ts';
+import { ABORTED, isRolloutSubmitted } from '../../../app/steps/submit-rollout.ts';
 import { actLine } from '../../../app/steps/carry-out-step.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { whyEmpty } from '../../../core/plan/why-empty.ts';
@@ -21,15 +21,19 @@ const MARKS = {
   'no way back': 'stays',
 } as const;
 
-const outcomeText = ({ steps, fault }: ApplyOutcome, paint: Paint): string =>
+const endWords = (fault: ApplyOutcome['fault'], isBack: boolean, paint: Paint): string => {
+  if (fault === undefined)
+    return paint.good(isBack ? 'What has a way back is taken back, and proved.' : 'Every step is proved.');
+  return paint.bad(fault.code === ABORTED ? 'It was aborted.' : 'It has stopped; run the same command again to go on.');
+};
+
+const outcomeText = ({ steps, fault }: ApplyOutcome, isBack: boolean, paint: Paint): string =>
   [
     ...steps.map(
       ({ title, outcome, because }) =>
         `${MARKS[outcome].padEnd(9)} ${title}${outcome === 'failed' || outcome === 'no way back' ? `: ${because}` : ''}`,
     ),
-    fault === undefined
-      ? paint.good('Every step is proved.')
-      : paint.bad('It has stopped; run the same command again to go on.'),
+    endWords(fault, isBack, paint),
   ].join('\n');
 
 /** On a terminal the acts are shown and asked about; without one, --yes has to say so. */
@@ -101,7 +105,7 @@ export default defineCommand({
       return ok({
         exit: fault === undefined ? EXIT.clean : exitOf(fault),
         data: outcome,
-        text: (paint) => outcomeText(outcome, paint),
+        text: (paint) => outcomeText(outcome, isBack, paint),
       });
     } finally {
       await close();
