@@ -3,6 +3,7 @@
  * image, made only where that was allowed, short-lived and taken away at the end. Both are privileged and see the host's root.
  */
 import { digList, digText, digTexts } from '../../core/model/dig.ts';
+import { FIELD_MANAGER } from '../../core/model/field-manager.ts';
 import { DAEMON_SETS, PODS } from '../../core/model/kube-resource.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { HostAccess } from '../../core/ports/host-access.ts';
@@ -78,7 +79,7 @@ export const nodeAccess = (api: KubeApi, clock: Clock, { ownPods, namespace }: N
       if (!found.ok) {
         const image = await imageOf();
         if (!image.ok) return image;
-        const created = await api.create(PODS, ownPod(node, namespace, image.value), { fieldManager: 'nicwright' });
+        const created = await api.create(PODS, ownPod(node, namespace, image.value), { fieldManager: FIELD_MANAGER });
         if (!created.ok && created.fault.code !== 'kube-already-exists') return created;
         made.add(node);
       }

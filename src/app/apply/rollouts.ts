@@ -1,5 +1,5 @@
 /** Rollouts of a cluster as status, pause, resume and abort see and change them; the state is in the cluster. */
-import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
+import { FIELD_MANAGER } from '../../core/model/field-manager.ts';
 import {
   ROLLOUTS,
   rolloutSpec,

@@ -3,7 +3,7 @@ import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
 import { SYSTEM_NAMESPACE } from '../../core/model/system-namespace.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES } from '../../core/model/kube-resource.ts';
-import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
+import { FIELD_MANAGER } from '../../core/model/field-manager.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { StepWork } from './step-work.ts';
 

@@ -1,5 +1,5 @@
 /** Step label-nodes: one label on many nodes, set or taken off. A node that is gone by now needs none. */
-import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
+import { FIELD_MANAGER } from '../../core/model/field-manager.ts';
 import { NODES } from '../../core/model/kube-resource.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { StepWork } from './step-work.ts';

@@ -1,5 +1,5 @@
 /** Steps create-object and delete-object: an object that carries the mark of its plan, made once and taken away only by that mark. */
-import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
+import { FIELD_MANAGER } from '../../core/model/field-manager.ts';
 import { digText } from '../../core/model/dig.ts';
 import { objectWords } from '../../core/model/kube-resource.ts';
 import { MADE_BY_KEY, type PlanAct, type PlanTarget } from '../../core/plan/plan.ts';

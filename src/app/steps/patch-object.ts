@@ -1,5 +1,5 @@
 /** Step patch-object: a merge patch of one object, and whether its fields are as they were to be. */
-import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
+import { FIELD_MANAGER } from '../../core/model/field-manager.ts';
 import { digMap, digTexts } from '../../core/model/dig.ts';
 import { DAEMON_SETS, objectWords, type KubeResource } from '../../core/model/kube-resource.ts';
 import { holds, standsAt } from '../../core/plan/merge-patch.ts';

@@ -2,7 +2,7 @@
  * Step rollout: submits the Rollout object and watches its status until it is over. Who carries it out is no matter here: a
  * controller in the cluster, or one in this process.
  */
-import { FIELD_MANAGER } from '../../controllers/rollout/carry-out.ts';
+import { FIELD_MANAGER } from '../../core/model/field-manager.ts';
 import { ROLLOUTS, rolloutSpec, SUBMITTED_BY_KEY, type RolloutSpec } from '../../core/model/crd/rollout.ts';
 import { canonical } from '../../core/model/canonical.ts';
 import { dig, digList, digNumber, digText } from '../../core/model/dig.ts';

@@ -1,5 +1,6 @@
 /** Carries out the acts of a visit. Each was recorded before; a fault leaves it to the next pass to find out what came of it. */
 import { readEvictionFault } from '../../core/drain/eviction-answer.ts';
+import { FIELD_MANAGER } from '../../core/model/field-manager.ts';
 import { NODES, PODS } from '../../core/model/kube-resource.ts';
 import type { KubeResult } from '../../core/ports/kube-fault.ts';
 import type { HostChange } from '../../core/ports/host-changes.ts';
@@ -9,8 +10,6 @@ import type { Mark, PodRef, VisitAct } from '../../core/visit/visit-act.ts';
 import { canaryKey, canaryPod } from './canary-pod.ts';
 import type { ClusterReads } from './cluster-reads.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
-
-export const FIELD_MANAGER = 'nicwright';
 
 export interface Acting {
   readonly ports: RolloutPorts;

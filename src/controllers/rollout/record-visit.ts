@@ -1,4 +1,5 @@
 /** Writes a visit's journal onto its node, only over what was read: two owners of one node cannot come about. */
+import { FIELD_MANAGER } from '../../core/model/field-manager.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { NODES } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
@@ -11,7 +12,6 @@ import {
   type LastVisit,
   type VisitJournal,
 } from '../../core/visit/visit-journal.ts';
-import { FIELD_MANAGER } from './carry-out.ts';
 import type { RolloutPorts } from './rollout-ports.ts';
 
 const lastVisitOf = ({ rollout, uid, abandoned, tried = [] }: VisitJournal, nowMs: number): LastVisit => ({

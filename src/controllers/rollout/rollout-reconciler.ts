@@ -3,6 +3,7 @@
  * says. It alone begins visits, one rollout at a time, so that the budget is looked at by one pair of eyes.
  */
 import { ROLLOUTS, SUBMITTED_BY_KEY, type RolloutFlight } from '../../core/model/crd/rollout.ts';
+import { FIELD_MANAGER } from '../../core/model/field-manager.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { NODES, PODS } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
@@ -17,7 +18,6 @@ import type { VisitBase } from '../../core/visit/visit-facts.ts';
 import { VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
 import { fleetNode, visitNode } from '../../core/visit/visit-node.ts';
 import type { Outcome, Reconciler } from '../../runtime/reconcile-loop.ts';
-import { FIELD_MANAGER } from './carry-out.ts';
 import type { ClusterReads } from './cluster-reads.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { journalReader } from './journal-reader.ts';

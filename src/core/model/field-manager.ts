@@ -4,6 +4,9 @@
  */
 import { dig, digList, digText } from './dig.ts';
 
+/** Who we are to the API server, in whatever we write. */
+export const FIELD_MANAGER = 'nicwright';
+
 export interface FieldManager {
   readonly manager: string;
   /** RFC 3339; of the manager's last write to any of its fields. */

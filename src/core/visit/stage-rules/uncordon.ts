@@ -1,4 +1,5 @@
 /** Takes off our own cordon and no other; waits where the owner of a cordon gives the node back by itself. */
+import { cordonWords, isAnothers } from '../others/cordoned-by.ts';
 import { isAtWork } from '../others/other.ts';
 import { moveTo, stay } from '../visit-step.ts';
 import { OURS } from './cordon.ts';
@@ -7,7 +8,11 @@ import type { StageRule } from './stage-rule.ts';
 export const uncordon: StageRule<'others'> = ({ node, journal, others }) => {
   const done = journal.abandoned === true ? 'it is as it was' : 'it is back in service';
   if (node.schedulable) return moveTo('returned', done);
-  const { cordon = 'somebody' } = journal;
+  // Ours was taken off, and somebody cordoned it before that was read: the API server knows whose it is by now.
+  const cordon =
+    node.cordon !== undefined && isAnothers(node.cordon) && journal.cordon === OURS
+      ? cordonWords(node.cordon)
+      : (journal.cordon ?? 'somebody');
   const [other] = others.atWork.filter(isAtWork);
   if (cordon === OURS)
     return other === undefined
