@@ -92,7 +92,9 @@ export const changeRollout = async (
   const before = await showRollouts(api, name);
   if (!before.ok) return before;
   const [rollout] = before.value;
-  if (rollout?.spec.aborted === true && wish !== 'abort')
+  // What was held after its restart has to come to its end all the same.
+  const goesOn = wish === 'resume' && rollout?.visits.some(({ journal }) => journal.stage === 'held') === true;
+  if (rollout?.spec.aborted === true && wish !== 'abort' && !goesOn)
     return fail(
       'refused-aborted',
       `Rollout/${name} is aborted, and that is final; make a new plan for the nodes that are left.`,

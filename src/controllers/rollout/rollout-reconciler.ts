@@ -192,6 +192,21 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
       return [{ node: name, stage, since: timestamp(sinceMs), message, isHeld: visit === 'held' }];
     });
 
+  /** Nodes that wait for another rollout, each with its name. */
+  const elsewhereOf = (fleet: Fleet, objects: ReadonlyMap<string, KubeObject>): readonly RolloutFlight[] =>
+    fleet.nodes.flatMap(({ name, visit }): RolloutFlight[] => {
+      if (visit !== 'elsewhere') return [];
+      const journal = readJournal(name, objects.get(name)?.metadata.annotations?.[VISIT_KEY] ?? '');
+      const since = timestamp(journal.ok ? journal.value.beganMs : clock.now());
+      const because = journal.ok
+        ? `Rollout/${journal.value.rollout} has it in hand, in stage ${journal.value.stage}`
+        : journal.fault.message;
+      const wayOut = journal.ok
+        ? `nicwright status ${journal.value.rollout}; where there is no such Rollout any more, look at ${VISIT_KEY} on the node, and take it off`
+        : undefined;
+      return [{ node: name, stage: 'gate', since, message: withWayOut(because, wayOut) }];
+    });
+
   const writeStatus = async (
     rollout: ReadRollout,
     view: RolloutView,
@@ -269,14 +284,15 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
       submittedBy: rollout.object.metadata.annotations?.[SUBMITTED_BY_KEY],
       nowMs: clock.now(),
       flights: flightsOf(fleet, objects),
-      blocked,
+      blocked: [...blocked, ...elsewhereOf(fleet, objects)],
       missing,
     };
     metrics.gauge('nicwright_rollout_nodes_out', fleet.nodes.filter((node) => node.isOut).length, { rollout: name });
     const refused = await writeStatus(rollout, view, signal);
     if (refused !== undefined) return { fault: refused };
     const inHand = fleet.nodes.some(({ visit }) => visit === 'visiting');
-    if (isDeleted(rollout.object) && !inHand) {
+    const isHeld = fleet.nodes.some(({ visit }) => visit === 'held');
+    if (isDeleted(rollout.object) && !inHand && !isHeld) {
       const stuck = await setFinalizer(rollout, false, signal);
       return stuck === undefined ? { done: true } : { fault: stuck };
     }

@@ -110,6 +110,8 @@ test.for<[string, readonly FleetNode[], Readonly<Record<string, unknown>>, { nex
   ['nobody out of turn while a visit is in hand', [node('a', { visit: 'visiting' }), node('b', { isOut: true })], { waves: { canary: 1 } }, { next: [], says: 'canary' }],
   ['paused', [node('a')], { paused: true }, { next: [], says: 'paused' }],
   ['aborted', [node('a')], { aborted: true }, { next: [], says: 'aborted' }],
+  ['another rollout has one', [node('a', { visit: 'elsewhere' }), node('b')], {}, { next: ['b'], says: 'next' }],
+  ['another rollout has all that are left', [node('a', { visit: 'elsewhere' }), node('b', { visit: 'returned' })], {}, { next: [], says: 'another rollout has a in hand' }],
   ['held stops it', [node('a', { visit: 'held' }), node('b')], {}, { next: [], says: 'a is held' }],
   ['outside its window', [node('a')], { windows: [{ from: '02:00', to: '04:00' }] }, { next: [], says: '120 min' }],
 ])('%s', ([, nodes, more, expected]) => {

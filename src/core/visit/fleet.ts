@@ -79,13 +79,15 @@ const turnByOrder = (fleet: Fleet, nowMs: number): Turn => {
   const held = nodes.filter(({ visit }) => visit === 'held');
   const waiting = nodes.filter(({ visit }) => visit === 'waiting');
   if (spec.aborted) return nobody('', 'the rollout is aborted');
-  if (waiting.length === 0) return nobody('', 'every node has had its turn');
+  const elsewhere = nodes.filter(({ visit }) => visit === 'elsewhere').map(({ name }) => name);
+  if (waiting.length === 0 && elsewhere.length === 0) return nobody('', 'every node has had its turn');
   if (held.length >= spec.budget.maxHeld)
     return nobody(
       '',
       `it has stopped: ${held.map(({ name }) => name).join(', ')} ${held.length === 1 ? 'is' : 'are'} held`,
     );
   if (spec.paused) return nobody('', 'it is paused');
+  if (waiting.length === 0) return nobody('', `another rollout has ${elsewhere.join(', ')} in hand`);
   const window = windowState(spec.windows, nowMs);
   if (!window.open) return nobody('', `the next window opens in ${minutes(window.waitMs)}`);
   const canary = nodes.slice(0, spec.waves.canary);

@@ -185,6 +185,9 @@ const ROWS: readonly [string, Given, { to: string; says: string; acts?: readonly
   ['a job of Kueue keeps no cordon', { stage: 'uncordon', journal: { cordon: 'ours' }, known: { others: { ...KNOWN.others, atWork: [kueue] } } }, { to: 'uncordon', says: 'taken off', acts: ['uncordon'] }],
   ['abort turns back before the restart', { stage: 'drain', spec: { aborted: true } }, { to: 'release', says: 'aborted' }],
   ['and not after it', { stage: 'verify', spec: { aborted: true }, known: { firmware: card('8', '8') } }, { to: 'release', says: 'current and next boot' }],
+  ['out of a hold before the restart, too', { stage: 'held', journal: { held: { from: 'drain', atMs: 0, because: 'stuck', wayOut: 'x' } }, spec: { aborted: true } }, { to: 'release', says: 'aborted' }],
+  ['not out of one after it', { stage: 'held', journal: { tried: ['cold'], held: { from: 'prove', atMs: 0, because: 'stuck', wayOut: 'x' } }, spec: { aborted: true } }, { to: 'held', says: 'stuck' }],
+  ['nor while it climbs: a restart has been', { stage: 'drain', journal: { rung: 'cold', tried: ['warm'] }, spec: { aborted: true } }, { to: 'tasks', says: 'is gone' }],
   ['held stays held', { stage: 'held', journal: { held: { from: 'drain', atMs: 0, because: 'stuck', wayOut: 'x' } } }, { to: 'held', says: 'stuck', acts: [] }],
   ['until a person asks for another try', { stage: 'held', journal: { held: { from: 'drain', atMs: 0, because: 'stuck', wayOut: 'x' } }, spec: { retryHeldBefore: '2026-01-01T00:00:00Z' } }, { to: 'cordon', says: 'another try' }],
 ];

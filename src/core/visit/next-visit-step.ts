@@ -69,10 +69,13 @@ const resume = ({ node, journal, spec }: VisitBase): Ruling | undefined => {
   });
 };
 
-const turnBack = ({ journal, spec }: VisitBase): Ruling | undefined =>
-  spec.aborted && mayTurnBack(journal.stage) && journal.abandoned !== true
+/** Out of a hold, too. Once its host was restarted a visit goes on, since then its end has to be proved. */
+const turnBack = ({ journal, spec }: VisitBase): Ruling | undefined => {
+  const isUntouched = mayTurnBack(journal.held?.from ?? journal.stage) && (journal.tried ?? []).length === 0;
+  return spec.aborted && isUntouched && journal.abandoned !== true
     ? moveTo('release', 'the rollout is aborted, and nothing was restarted yet', { change: { abandoned: true } })
     : undefined;
+};
 
 const untoldFact = ({ journal, told }: VisitFacts): Ruling | undefined => {
   for (const name of needsOf(journal)) {

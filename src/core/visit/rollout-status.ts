@@ -29,8 +29,8 @@ const say = (status: RolloutCondition['status'], reason: string, message: string
 });
 
 export const isOver = ({ nodes, spec }: Fleet): boolean => {
-  const open = nodes.filter(({ visit }) => visit === 'waiting' || visit === 'visiting' || visit === 'held');
-  return open.length === 0 || (spec.aborted && open.every(({ visit }) => visit === 'waiting'));
+  const open = nodes.filter(({ visit }) => visit !== 'returned' && visit !== 'abandoned');
+  return open.length === 0 || (spec.aborted && open.every(({ visit }) => visit === 'waiting' || visit === 'elsewhere'));
 };
 
 const stalledBy = ({ fleet, flights, missing }: RolloutView): Verdict => {
@@ -97,7 +97,7 @@ export const rolloutStatusOf = (view: RolloutView, before: Partial<RolloutStatus
     nodes: fleet.nodes.length,
     returned: count('returned'),
     abandoned: count('abandoned'),
-    waiting: count('waiting'),
+    waiting: count('waiting') + count('elsewhere'),
     visiting: flights
       .filter(({ isHeld }) => !isHeld)
       .slice(0, MOST_FLIGHTS)
