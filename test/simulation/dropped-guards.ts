@@ -2,6 +2,7 @@
  * Each guard dropped once: the rule is fed what would satisfy it, whatever is true. The suite has to notice every one of them,
  * or it proves nothing.
  */
+import { FIELD_MANAGER } from '../../src/core/model/field-manager.ts';
 import { VISIT_DECIDERS, type VisitDeciders } from '../../src/controllers/rollout/visit-deciders.ts';
 import type { RolloutPorts } from '../../src/controllers/rollout/rollout-ports.ts';
 import { ok } from '../../src/core/result.ts';
@@ -123,8 +124,15 @@ export const DROPPED_GUARDS: readonly DroppedGuard[] = [
     guard: 'only our own cordon is taken off',
     breaks: 'our cordon only',
     meet: meets('person-cordons', 'quiet'),
+    // The journal remembers whose cordon it found, and the API server whose stands now.
     deciders: fed((facts) =>
-      facts.journal.stage === 'uncordon' ? { ...facts, journal: { ...facts.journal, cordon: 'ours' } } : facts,
+      facts.journal.stage === 'uncordon'
+        ? {
+            ...facts,
+            journal: { ...facts.journal, cordon: 'ours' },
+            node: { ...facts.node, cordon: { by: FIELD_MANAGER } },
+          }
+        : facts,
     ),
   },
   {
