@@ -78,6 +78,12 @@ const readEtcd = async (reads: ClusterReads, signal: AbortSignal): Promise<NonNu
   return etcdMembers(pods);
 };
 
+const isUnchanged = (before: KubeObject, object: KubeObject): boolean =>
+  before === object ||
+  (before.metadata.uid === object.metadata.uid &&
+    before.metadata.resourceVersion === object.metadata.resourceVersion &&
+    object.metadata.resourceVersion !== undefined);
+
 export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler => {
   const { ports, reads, mayAct, deciders, onVisit } = options;
   const { api, clock, log, metrics } = ports;
@@ -87,14 +93,9 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
   const known = new Map<string, { readonly object: KubeObject; readonly uid: string; readonly node: FleetNode }>();
 
   const nodeOf = (object: KubeObject, uid: string): FleetNode => {
-    const { name, resourceVersion } = object.metadata;
+    const { name } = object.metadata;
     const last = known.get(name);
-    const isSame =
-      last?.uid === uid &&
-      last.object.metadata.uid === object.metadata.uid &&
-      resourceVersion !== undefined &&
-      last.object.metadata.resourceVersion === resourceVersion;
-    if (isSame) return last.node;
+    if (last?.uid === uid && isUnchanged(last.object, object)) return last.node;
     const node = fleetNode(object, uid);
     known.set(name, { object, uid, node });
     return node;

@@ -2,7 +2,6 @@
  * What a scheduler keeps of the nodes, so that it need not read each of them and its pods anew for every pod that waits: the
  * room that is left, and what speaks against pods that ask for the same. How it chooses is scheduler.ts.
  */
-import { isFinished } from '../../core/drain/pod-facts.ts';
 import type { KubeObject } from '../../core/model/kube-object.ts';
 import { emptyRoom, withPods, type NodeRoom } from '../../core/placement/node-room.ts';
 import { fitOf, type NodeFit } from '../../core/placement/place-pod.ts';
@@ -27,8 +26,10 @@ export interface Known {
 }
 
 export class NodeRooms {
-  readonly #podsOn: (node: string) => Iterable<KubeObject>;
   readonly #known = new Map<string, Known>();
+  /** Of the pods that take room, by node and uid. */
+  readonly #placed = new Map<string, Map<string, PodDemand>>();
+  /** Of the pods that wait. */
   readonly #demands = new Map<
     string,
     { readonly spec: unknown; readonly labels: unknown; readonly demand: PodDemand }
@@ -36,10 +37,6 @@ export class NodeRooms {
   /** Equal demands have one number. */
   readonly #numbers = new Map<string, number>();
   #inOrder: readonly Known[] | undefined;
-
-  constructor(podsOn: (node: string) => Iterable<KubeObject>) {
-    this.#podsOn = podsOn;
-  }
 
   /** In the order of names. */
   all(): readonly Known[] {
@@ -73,13 +70,21 @@ export class NodeRooms {
     if (type === 'DELETED' || known === undefined) this.#inOrder = undefined;
   }
 
-  /** Pods of this node have come or gone. */
-  forget(name: string): void {
-    const known = this.#known.get(name);
-    if (known !== undefined) known.seat = undefined;
+  /** The pod takes room on this node, or another one than before. */
+  place(node: string, pod: KubeObject): void {
+    const pods = this.#placed.get(node) ?? new Map<string, PodDemand>();
+    this.#placed.set(node, pods.set(pod.metadata.uid ?? '', podDemand(pod)));
+    this.#forgetSeat(node);
   }
 
-  forgetPod({ metadata: { uid = '' } }: KubeObject): void {
+  /** The pod is finished or gone. */
+  clear(node: string, { metadata: { uid = '' } }: KubeObject): void {
+    this.#placed.get(node)?.delete(uid);
+    this.#forgetSeat(node);
+  }
+
+  /** The pod waits no more. */
+  forgetDemand({ metadata: { uid = '' } }: KubeObject): void {
     this.#demands.delete(uid);
   }
 
@@ -113,14 +118,15 @@ export class NodeRooms {
     return number;
   }
 
+  #forgetSeat(node: string): void {
+    const known = this.#known.get(node);
+    if (known !== undefined) known.seat = undefined;
+  }
+
   #seatOf(known: Known): Seat {
     known.empty ??= emptyRoom(known.node);
     const { name } = known.empty;
-    const pods = [...this.#podsOn(name)].filter((pod) => !isFinished(pod));
-    const room = withPods(
-      known.empty,
-      pods.map((pod) => this.demandOf(pod)),
-    );
+    const room = withPods(known.empty, [...(this.#placed.get(name)?.values() ?? [])]);
     const cpuLeft = Number((room.allocatable.get('cpu') ?? 0n) - (room.used.get('cpu') ?? 0n));
     return { name, room, cpuLeft, fits: [] };
   }

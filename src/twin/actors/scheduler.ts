@@ -77,18 +77,24 @@ const pinnedTo = (pod: KubeObject): string | undefined => {
 
 type Looked = { readonly node: string } | { readonly node: undefined; readonly against: readonly NodeFit[] };
 
+const hasMoreRoom = (one: Seat, other: Seat): boolean =>
+  one.cpuLeft === other.cpuLeft ? one.name < other.name : one.cpuLeft > other.cpuLeft;
+
 /** Fewest pods of the same controller, then most CPU left, then the first by name. */
-const isBetter = (one: Seat, siblings: number, other: Seat, siblingsThere: number): boolean => {
-  if (siblings !== siblingsThere) return siblings < siblingsThere;
-  if (one.cpuLeft !== other.cpuLeft) return one.cpuLeft > other.cpuLeft;
-  return one.name < other.name;
-};
+const isBetter = (one: Seat, siblings: number, other: Seat, siblingsThere: number): boolean =>
+  siblings === siblingsThere ? hasMoreRoom(one, other) : siblings < siblingsThere;
+
+/** What a pod takes of its node, and means to others there, changes with its spec, its labels and its end alone. */
+const asksTheSame = (before: KubeObject, pod: KubeObject): boolean =>
+  before['spec'] === pod['spec'] &&
+  before.metadata.labels === pod.metadata.labels &&
+  isFinished(before) === isFinished(pod);
 
 export const startScheduler = (stage: Stage): void => {
   const { world } = stage;
   const actor = createActor(world, 'scheduler');
   const record = eventRecorder(stage, actor, 'default-scheduler');
-  const rooms = new NodeRooms((node) => world.podsOn(node));
+  const rooms = new NodeRooms();
   const placed = new PlacedPods();
   let begin = 0;
   const waiting = new Map<string, { readonly name: string; readonly namespace: string }>();
@@ -130,6 +136,8 @@ export const startScheduler = (stage: Stage): void => {
         continue;
       }
       good += 1;
+      // Nobody has fewer siblings than none: once such a one is found, room decides before siblings are looked up.
+      if (best !== undefined && besides === 0 && !hasMoreRoom(seat, best)) continue;
       const here = siblings.get(seat.name) ?? 0;
       if (best !== undefined && !isBetter(seat, here, best, besides)) continue;
       best = seat;
@@ -195,13 +203,14 @@ export const startScheduler = (stage: Stage): void => {
     const node = digText(object, 'spec', 'nodeName');
     const path = objectPath(object);
     placed.follow(before, type === 'DELETED' ? undefined : object);
-    if (type === 'DELETED') rooms.forgetPod(object);
+    if (type === 'DELETED' || node !== undefined) rooms.forgetDemand(object);
     if (node !== undefined) {
-      // What a pod takes of its node changes with its spec and its end alone.
-      if (type === 'MODIFIED' && before['spec'] === object['spec'] && isFinished(before) === isFinished(object)) return;
-      rooms.forget(node);
+      if (type === 'MODIFIED' && asksTheSame(before, object)) return;
+      const isOver = type === 'DELETED' || isFinished(object);
+      if (isOver) rooms.clear(node, object);
+      else rooms.place(node, object);
       waiting.delete(path);
-      if (type === 'DELETED' || isFinished(object)) wakeAll();
+      if (isOver) wakeAll();
       return;
     }
     if (type === 'DELETED' || object.metadata.deletionTimestamp !== undefined) {
