@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../core/model/kube-object.ts';
-import type { Clock } from '../core/ports/clock.ts';
+import type { Clock, Signal } from '../core/ports/clock.ts';
 import type { KubeApi } from '../core/ports/kube-api.ts';
 import { silentLog } from '../core/ports/log.ts';
 import { refused, scriptedKubeApi } from '../testing/scripted-kube-api.ts';
@@ -26,21 +26,27 @@ const leaseServer = (clock: VirtualClock) => {
     return { ok: true, value: stored };
   };
   const apiFor = (network: Network): KubeApi => {
-    const through = async <T>(answer: () => T): Promise<T | ReturnType<typeof refused<never>>> => {
-      await clock.sleep(1);
+    const through = async <T>(
+      answer: () => T,
+      { signal }: { readonly signal?: Signal } = {},
+    ): Promise<T | ReturnType<typeof refused<never>>> => {
+      await clock.sleep(1, signal);
       const answered = network.up ? answer() : refused<never>('kube-unreachable');
-      await clock.sleep(network.answerMs);
+      await clock.sleep(network.answerMs, signal);
       return answered;
     };
     return scriptedKubeApi({
-      get: () => through(() => (stored === undefined ? refused('kube-not-found') : { ok: true, value: stored })),
-      create: (_kind, object) =>
-        through(() => (stored === undefined ? write(object as KubeObject) : refused('kube-already-exists'))),
-      update: (_kind, object) =>
-        through(() =>
-          object.metadata.resourceVersion === stored?.metadata.resourceVersion
-            ? write(object)
-            : refused('kube-conflict'),
+      get: (_kind, _key, options) =>
+        through(() => (stored === undefined ? refused('kube-not-found') : { ok: true, value: stored }), options),
+      create: (_kind, object, options) =>
+        through(() => (stored === undefined ? write(object as KubeObject) : refused('kube-already-exists')), options),
+      update: (_kind, object, options) =>
+        through(
+          () =>
+            object.metadata.resourceVersion === stored?.metadata.resourceVersion
+              ? write(object)
+              : refused('kube-conflict'),
+          options,
         ),
     });
   };
@@ -232,4 +238,29 @@ test('never do two believe that they hold it', async () => {
     }),
     { numRuns: 15 },
   );
+});
+
+test('whoever ends while a renewal is under way gives the Lease back all the same', async () => {
+  const clock = new VirtualClock(0);
+  const server = leaseServer(clock);
+  const end = new AbortController();
+  const leading = runAsLeader(
+    {
+      api: server.apiFor({ up: true, answerMs: 500 }),
+      lease: LEASE,
+      identity: 'a',
+      clock,
+      random: { next: () => 0 },
+      log: silentLog,
+    },
+    ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+    end.signal,
+  );
+  // Created after a second, renewed from 3.0 s on: stored at 3.5 s, answered at 4.0 s.
+  await clock.run(3_700);
+  expect(server.holder()).toBe('a');
+  end.abort();
+  await clock.run(2_000);
+  await leading;
+  expect(server.holder()).toBe('');
 });

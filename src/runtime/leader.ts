@@ -182,11 +182,15 @@ const createCandidate = (options: LeaderOptions): Candidate => {
       }
     },
     release: async () => {
-      if (!holding || seen?.lease === undefined) return;
-      const { lease } = seen;
-      const spec = { ...(lease['spec'] as object), holderIdentity: '', leaseDurationSeconds: 1 };
-      const released = await withDeadline(clock, 2_000, (signal) => api.update(LEASES, { ...lease, spec }, { signal }));
-      if (!released.inTime || !released.value.ok)
+      if (!holding) return;
+      const released = await withDeadline(clock, 2_000, async (signal) => {
+        // Read anew: a renewal that was cut off by the end may have been stored.
+        const found = await api.get(LEASES, key, { signal });
+        if (!found.ok || digText(found.value, 'spec', 'holderIdentity') !== identity) return found.ok;
+        const spec = { ...(found.value['spec'] as object), holderIdentity: '', leaseDurationSeconds: 1 };
+        return (await api.update(LEASES, { ...found.value, spec }, { signal })).ok;
+      });
+      if (!released.inTime || !released.value)
         log.info(`${identity} could not give the Lease back; it runs out by itself`, { identity });
     },
   };

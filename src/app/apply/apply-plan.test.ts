@@ -7,6 +7,7 @@ import { digTexts } from '../../core/model/dig.ts';
 import { SYSTEM_NAMESPACE } from '../../core/model/system-namespace.ts';
 import { fail, ok } from '../../core/result.ts';
 import { LEASES, NODES, SRIOV_OPERATOR_CONFIGS, SRIOV_POLICIES } from '../../core/model/kube-resource.ts';
+import { ROLLOUTS, rolloutStatus } from '../../core/model/crd/rollout.ts';
 import { scenarioNamed } from '../../twin/scenarios/scenarios.ts';
 import { createTwin, type Twin } from '../../twin/twin.ts';
 import { letTimePass } from '../twin-cluster/let-time-pass.ts';
@@ -244,6 +245,75 @@ test(
     expect((await finish(twin, applyPlan(optionsOn(twin, plan)))).fault).toBeUndefined();
   },
 );
+
+test(
+  'kubectl delete in the middle: visits go on to their end, and apply ends when the Rollout is gone',
+  { timeout: 60_000 },
+  async () => {
+    const twin = await begin();
+    const plan = planOn(twin);
+    const name = rolloutOf(plan)?.name ?? '';
+    const applying = applyPlan(optionsOn(twin, plan));
+    await twin.runUntil(twin.clock.now() + 10 * 60_000);
+    await twinApi(twin).delete(ROLLOUTS, { name });
+    const outcome = await finish(twin, applying);
+    expect(outcome.fault).toMatchObject({
+      code: 'held-aborted',
+      message: expect.stringMatching(/was deleted, which is final/),
+    });
+    expect(await twinApi(twin).get(ROLLOUTS, { name })).toMatchObject({ ok: false, fault: { code: 'kube-not-found' } });
+    expect((await finish(twin, rollBack(optionsOn(twin, plan)))).fault).toBeUndefined();
+    expect(await ourMarks(twin)).toEqual([]);
+  },
+);
+
+test(
+  'after a resume the next apply goes on, and does not take what was held for held once more',
+  { timeout: 60_000 },
+  async () => {
+    const twin = await begin();
+    const plan = planOn(twin);
+    const name = rolloutOf(plan)?.name ?? '';
+    twin.play([{ fault: 'host-link-narrow', node: 'dgx030', atSeconds: 0, forSeconds: 3600 }]);
+    const held = await finish(twin, applyPlan(optionsOn(twin, plan)));
+    expect(held.fault).toMatchObject({ code: 'held-rollout', message: expect.stringContaining('came back with') });
+    // The person does what the way out says, from any terminal, while no process leads.
+    await twin.runUntil(twin.clock.now() + HOUR);
+    twin.act({ do: 'restart', node: 'dgx030' });
+    await twin.runUntil(twin.clock.now() + HOUR);
+    await changeRollout(twinApi(twin), name, 'resume', twin.clock.now());
+    expect((await finish(twin, applyPlan(optionsOn(twin, plan)))).fault).toBeUndefined();
+  },
+);
+
+test('a status that a process left behind when it died holds nobody back', { timeout: 60_000 }, async () => {
+  const twin = await begin();
+  const plan = planOn(twin);
+  const name = rolloutOf(plan)?.name ?? '';
+  const crash = new AbortController();
+  const first = applyPlan(optionsOn(twin, plan, crash.signal)).catch(() => undefined);
+  await twin.runUntil(twin.clock.now() + 10 * 60_000);
+  crash.abort();
+  await first;
+  const found = await twinApi(twin).get(ROLLOUTS, { name });
+  if (!found.ok) throw new Error(found.fault.message);
+  const status = rolloutStatus.parse(found.value['status']);
+  const stopped = {
+    ...status,
+    visiting: [],
+    held: status.visiting,
+    conditions: status.conditions.map((one) =>
+      one.type === 'Stalled' ? { ...one, status: 'True', reason: 'Held', message: 'an old word' } : one,
+    ),
+  };
+  await twinApi(twin).patch(
+    ROLLOUTS,
+    { name },
+    { type: 'merge', body: { status: stopped } },
+    { subresource: 'status' },
+  );
+  expect((await finish(twin, applyPlan(optionsOn(twin, plan)))).fault).toBeUndefined();
+});
 
 test('pause keeps the next visit back, resume lets it go, abort is final', { timeout: 60_000 }, async () => {
   const twin = await begin();

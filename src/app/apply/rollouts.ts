@@ -25,8 +25,10 @@ export interface RolloutShown {
 const read = (object: KubeObject): Result<{ readonly spec: RolloutSpec; readonly status: RolloutStatus }> => {
   const spec = rolloutSpec.safeParse(object['spec']);
   const status = rolloutStatus.safeParse(object['status'] ?? {});
+  // Deleting it means to abort; it is there until its visits are over.
+  const isDeleted = object.metadata.deletionTimestamp !== undefined;
   return spec.success && status.success
-    ? ok({ spec: spec.data, status: status.data })
+    ? ok({ spec: isDeleted ? { ...spec.data, aborted: true } : spec.data, status: status.data })
     : fail(
         'input-rollout',
         `Rollout/${object.metadata.name} cannot be read: ${spec.error?.issues[0]?.message ?? status.error?.issues[0]?.message ?? ''}.`,

@@ -82,6 +82,9 @@ export const isRolloutComplete = async (
 
 const POLL_MS = 5_000;
 
+/** What a process wrote that is gone by now may be old: whoever leads has looked anew by then (15 s for its Lease, 30 s for a pass). */
+const SETTLED_MS = 60_000;
+
 /** `2 of 8 back; dgx030 drain: waits for ...`. */
 const progressOf = (rollout: KubeObject): string => {
   const flights = digList(rollout, 'status', 'visiting').map(
@@ -94,12 +97,22 @@ const progressOf = (rollout: KubeObject): string => {
   return [counts, ...(flights.length > 0 ? flights : blocked)].join('; ');
 };
 
+const ended = (name: string, how: string): Result<never> =>
+  fail(
+    ABORTED,
+    `Rollout/${name} was ${how}, which is final. --rollback takes back what this plan has prepared; plan anew for the nodes that are left.`,
+  );
+
 /** Ends when the rollout is complete, held, aborted, or gone. */
 export const followRollout = async ({ ports, signal, tell }: StepWork, name: string): Promise<Result<void>> => {
   const { api, clock } = ports;
+  const began = clock.now();
   let said = '';
+  let end = 'deleted';
+  let hasMoved = false;
   for (;;) {
     const found = await api.get(ROLLOUTS, { name }, { signal });
+    if (!found.ok && found.fault.code === 'kube-not-found') return ended(name, end);
     if (!found.ok && found.fault.next === 'stop') return found;
     if (found.ok) {
       const rollout = found.value;
@@ -110,16 +123,17 @@ export const followRollout = async ({ ports, signal, tell }: StepWork, name: str
       const stalled = freshCondition(rollout, 'Stalled');
       const ready = freshCondition(rollout, 'Ready');
       const isIdle = digList(rollout, 'status', 'visiting').length === 0;
-      if (digText(stalled, 'status') === 'True' && isIdle)
+      const hasStopped = digText(stalled, 'status') === 'True' && isIdle;
+      if (!hasStopped) hasMoved = true;
+      if (hasStopped && (hasMoved || clock.now() - began >= SETTLED_MS))
         return fail(
           'held-rollout',
           `Rollout/${name} has stopped: ${(digText(stalled, 'message') ?? '').replace(/\.$/, '')}. nicwright status ${name} shows the way out; nicwright resume ${name} goes on.`,
         );
-      if (digText(ready, 'reason') === 'Aborted' || (dig(rollout, 'spec', 'aborted') === true && isIdle))
-        return fail(
-          ABORTED,
-          `Rollout/${name} was ${digText(ready, 'message') ?? 'aborted'}, which is final. --rollback takes back what this plan has prepared; plan anew for the nodes that are left.`,
-        );
+      const isAborted = digText(ready, 'reason') === 'Aborted' || (dig(rollout, 'spec', 'aborted') === true && isIdle);
+      if (isAborted) end = digText(ready, 'message') ?? end;
+      // One that is deleted has to be gone first: its finalizer is taken off by whoever leads, which may be this process.
+      if (isAborted && rollout.metadata.deletionTimestamp === undefined) return ended(name, end);
     }
     await clock.sleep(POLL_MS, signal);
   }

@@ -9,6 +9,7 @@ import { NODES, PODS } from '../../core/model/kube-resource.ts';
 import { timestamp } from '../../core/model/timestamp.ts';
 import type { KubeResult } from '../../core/ports/kube-fault.ts';
 import type { Fault } from '../../core/result.ts';
+import { isAskedAgain } from '../../core/visit/asked-again.ts';
 import { ETCD_PODS, etcdMembers } from '../../core/visit/etcd-members.ts';
 import { turnOf, withVisit, type Fleet, type FleetNode, type Turn } from '../../core/visit/fleet.ts';
 import { needsOf } from '../../core/visit/next-visit-step.ts';
@@ -181,6 +182,7 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
     return { fleet, blocked };
   };
 
+  /** One that a person has asked to try again is held no more, though its own step has not come yet. */
   const flightsOf = (fleet: Fleet, objects: ReadonlyMap<string, KubeObject>): RolloutView['flights'] =>
     fleet.nodes.flatMap(({ name, visit }): RolloutView['flights'] => {
       if (visit !== 'visiting' && visit !== 'held') return [];
@@ -190,7 +192,8 @@ export const rolloutReconciler = (options: RolloutReconcilerOptions): Reconciler
         return [{ node: name, stage: 'quiet', since: timestamp(clock.now()), message: 'begins', isHeld: false }];
       const { stage, sinceMs, because, wayOut } = journal.value;
       const message = withWayOut(because, wayOut);
-      return [{ node: name, stage, since: timestamp(sinceMs), message, isHeld: visit === 'held' }];
+      const isHeld = visit === 'held' && !isAskedAgain(journal.value, fleet.spec);
+      return [{ node: name, stage, since: timestamp(sinceMs), message, isHeld }];
     });
 
   /** Nodes that wait for another rollout, each with its name. */

@@ -3,7 +3,7 @@
  * The caller records the journal before it makes the acts. Rules of the stages are in stage-rules/, one file each; what holds
  * for all of them is here: facts that cannot be told, limits of time, turning back, going on after a hold.
  */
-import { millisOf } from '../model/timestamp.ts';
+import { isAskedAgain } from './asked-again.ts';
 import { mayTurnBack, STAGE_KINDS, type Stage } from './stages.ts';
 import { cordon } from './stage-rules/cordon.ts';
 import { drain } from './stage-rules/drain.ts';
@@ -53,10 +53,7 @@ const resumesAt = (from: Stage, isDown: boolean): Stage => {
 
 const resume = ({ node, journal, spec }: VisitBase): Ruling | undefined => {
   const { held } = journal;
-  const before = millisOf(spec.retryHeldBefore ?? '');
-  if (held === undefined || before === undefined || held.atMs >= before) return undefined;
-  // One word of a person is one try: it is as old as a second, and a hold may come sooner.
-  if (spec.retryHeldBefore === journal.retried) return undefined;
+  if (held === undefined || !isAskedAgain(journal, spec)) return undefined;
   return moveTo(resumesAt(held.from, !node.ready), 'a person asked for another try', {
     change: {
       power: undefined,
