@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { runSeed } from './run-of-seed.ts';
 
-const FAILED = [7076];
+const FAILED = [7076, 23205];
 
 test.for(FAILED)('seed %i', { timeout: 120_000 }, async (seed) => {
   const run = await runSeed({ seed });

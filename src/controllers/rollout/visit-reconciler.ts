@@ -35,6 +35,9 @@ export const visitKey = (rollout: string, node: string): string => `${rollout}/$
 /** How long a sentence may be old while nothing but it has changed. */
 const SAY_MS = 60_000;
 
+/** Others write the node, too; whoever keeps writing it is let by. */
+const MOST_TRIES = 3;
+
 const WORDS: ReadonlySet<string> = new Set<keyof VisitJournal>(['because', 'wayOut']);
 
 /** Whether the journal has to be written before the acts may be made: something beside its words has changed. */
@@ -92,10 +95,10 @@ export const visitReconciler = (options: VisitReconcilerOptions): Reconciler => 
     before: VisitJournal,
     step: VisitStep,
     signal: AbortSignal,
-  ): Promise<Outcome | undefined> => {
+  ): Promise<Outcome | 'node changed' | undefined> => {
     if (!mayAct()) return { done: true };
     const written = await recordVisit(ports, object, step.journal, signal);
-    if (!written.ok) return written.fault.code === 'kube-conflict' ? { after: 200 } : { fault: written.fault };
+    if (!written.ok) return written.fault.code === 'kube-conflict' ? 'node changed' : { fault: written.fault };
     const words = eventOf(before, step);
     if (words === undefined) return undefined;
     log.info(`${object.metadata.name}: ${step.because}`, { node: object.metadata.name, stage: step.journal.stage });
@@ -123,15 +126,32 @@ export const visitReconciler = (options: VisitReconcilerOptions): Reconciler => 
     const { spec, uid } = rollout.value;
     const group = groupOf(spec, nodeName);
     if (journal.value.uid !== uid || group === undefined) return { done: true };
-    const base: VisitBase = { nowMs: clock.now(), node: visitNode(node.value), spec, group, journal: journal.value };
-    const facts = await gatherFacts({ ports, reads, object: node.value, base, signal }, needsOf(journal.value));
-    // Reading took time, and what was read counts from when it was read: a hold must not be short by it.
-    const step = deciders.nextVisitStep({ ...base, nowMs: clock.now(), told: facts });
-    const isOld = base.nowMs - (said.get(key) ?? 0) >= SAY_MS || isUnsaid(journal.value);
-    if (isNews(journal.value, step) || (isOld && step.because !== journal.value.because)) {
+    const baseOn = (object: KubeObject): VisitBase => ({
+      nowMs: clock.now(),
+      node: visitNode(object),
+      spec,
+      group,
+      journal: journal.value,
+    });
+    let object = node.value;
+    let base = baseOn(object);
+    const told = await gatherFacts({ ports, reads, object, base, signal }, needsOf(journal.value));
+    let step: VisitStep;
+    for (let tries = 1; ; tries += 1) {
+      // Reading took time, and what was read counts from when it was read: a hold must not be short by it.
+      step = deciders.nextVisitStep({ ...base, nowMs: clock.now(), told });
+      const isOld = base.nowMs - (said.get(key) ?? 0) >= SAY_MS || isUnsaid(journal.value);
+      if (!isNews(journal.value, step) && !(isOld && step.because !== journal.value.because)) break;
       said.set(key, base.nowMs);
-      const stopped = await record(node.value, found.value, journal.value, step, signal);
-      if (stopped !== undefined) return stopped;
+      const stopped = await record(object, found.value, journal.value, step, signal);
+      if (stopped === undefined) break;
+      if (stopped !== 'node changed') return stopped;
+      // Decided anew on the node as it is now, by the same facts: what a BMC said once must not be lost with the write.
+      const now = await api.get(NODES, { name: nodeName }, { signal });
+      if (tries === MOST_TRIES || !now.ok || now.value.metadata.annotations?.[VISIT_KEY] !== text)
+        return { after: 200 };
+      object = now.value;
+      base = baseOn(object);
     }
     const acted = await actAll(base, step, signal);
     if (acted !== undefined) return acted;
