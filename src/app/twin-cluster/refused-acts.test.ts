@@ -1,47 +1,22 @@
 /** What is refused is said where a person looks: on the node and in the Rollout, while the visit waits and when it is held. */
 import { expect, test } from 'vitest';
 import type { RolloutPorts } from '../../controllers/rollout/rollout-ports.ts';
-import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS, NODES } from '../../core/model/kube-resource.ts';
+import { NODES } from '../../core/model/kube-resource.ts';
 import { fail, ok } from '../../core/result.ts';
 import { readJournal, VISIT_KEY, type VisitJournal } from '../../core/visit/visit-journal.ts';
-import { CONNECTX7_RAIL } from '../../twin/hardware/adapter-model.ts';
-import { DGX_B200 } from '../../twin/hardware/host.ts';
-import { plainScenario } from '../../twin/scenarios/plain-fleet.ts';
-import { createTwin, type Twin } from '../../twin/twin.ts';
+import type { Twin } from '../../twin/twin.ts';
 import { changeRollout } from '../apply/rollouts.ts';
 import { carryOn } from './carry-on.ts';
+import { STAGED, stagedTwin, submitStaged } from './staged-twin.ts';
 import { twinApi, twinPorts } from './twin-ports.ts';
 
 const MINUTE = 60_000;
-const PCI = '0000:18:00.0';
+const PCI = STAGED.one;
 
 const begin = async (rung: 'warm' | 'cold', wanted = '8'): Promise<Twin> => {
-  const plain = plainScenario(['a']);
-  const adapters = [
-    {
-      card: '0000:18:00',
-      model: CONNECTX7_RAIL,
-      functions: [{ pci: PCI, rdma: 'mlx5_0', interface: 'ib0', linkType: 'IB' as const }],
-      staged: { NUM_OF_VFS: '8' },
-    },
-  ];
-  const fleet = plain.fleet.map((node) => ({ ...node, host: { ...node.host, platform: DGX_B200, adapters } }));
-  const twin = createTwin({ ...plain, fleet }, 1);
-  await twin.runUntil(twin.start + 5 * MINUTE);
-  await twinApi(twin).create(CUSTOM_RESOURCE_DEFINITIONS, rolloutDefinition());
-  await twinApi(twin).create(ROLLOUTS, {
-    apiVersion: 'nicwright.dev/v1alpha1',
-    kind: 'Rollout',
-    metadata: { name: 'one' },
-    spec: {
-      reason: 'a test',
-      groups: [{ nodes: ['a'], rung, cards: [{ pci: PCI, values: { NUM_OF_VFS: wanted } }] }],
-      allow: { rung: 'cold' },
-      power: { adapter: 'twin' },
-    },
-  });
+  const twin = await stagedTwin();
+  await submitStaged(twin, { rung, wanted });
   return twin;
 };
 

@@ -1,53 +1,18 @@
 /** Two rollouts that want one node, and rollouts that a person ends while a visit of theirs is held. */
 import { expect, test } from 'vitest';
 import type { RolloutPorts } from '../../controllers/rollout/rollout-ports.ts';
-import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS, rolloutStatus, type RolloutStatus } from '../../core/model/crd/rollout.ts';
 import { dig } from '../../core/model/dig.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS, NODES } from '../../core/model/kube-resource.ts';
+import { NODES } from '../../core/model/kube-resource.ts';
 import { fail } from '../../core/result.ts';
 import { readJournal, VISIT_KEY } from '../../core/visit/visit-journal.ts';
-import { CONNECTX7_RAIL } from '../../twin/hardware/adapter-model.ts';
-import { DGX_B200 } from '../../twin/hardware/host.ts';
-import { plainScenario } from '../../twin/scenarios/plain-fleet.ts';
-import { createTwin, type Twin } from '../../twin/twin.ts';
+import type { Twin } from '../../twin/twin.ts';
 import { changeRollout } from '../apply/rollouts.ts';
 import { carryOn } from './carry-on.ts';
+import { STAGED, stagedTwin, submitStaged } from './staged-twin.ts';
 import { twinApi, twinPorts } from './twin-ports.ts';
 
 const MINUTE = 60_000;
-const CARDS = ['0000:18:00', '0000:40:00'];
-const [ONE = '', OTHER = ''] = CARDS.map((card) => `${card}.0`);
-
-const begin = async (): Promise<Twin> => {
-  const plain = plainScenario(['a']);
-  const adapters = CARDS.map((card, at) => ({
-    card,
-    model: CONNECTX7_RAIL,
-    functions: [{ pci: `${card}.0`, rdma: `mlx5_${at}`, interface: `ib${at}`, linkType: 'IB' as const }],
-    staged: { NUM_OF_VFS: '8' },
-  }));
-  const fleet = plain.fleet.map((node) => ({ ...node, host: { ...node.host, platform: DGX_B200, adapters } }));
-  const twin = createTwin({ ...plain, fleet }, 1);
-  await twin.runUntil(twin.start + 5 * MINUTE);
-  await twinApi(twin).create(CUSTOM_RESOURCE_DEFINITIONS, rolloutDefinition());
-  return twin;
-};
-
-const submit = async (twin: Twin, name: string, pci: string, wanted = '8'): Promise<void> => {
-  await twinApi(twin).create(ROLLOUTS, {
-    apiVersion: 'nicwright.dev/v1alpha1',
-    kind: 'Rollout',
-    metadata: { name },
-    spec: {
-      reason: 'a test',
-      groups: [{ nodes: ['a'], rung: 'cold', cards: [{ pci, values: { NUM_OF_VFS: wanted } }] }],
-      allow: { rung: 'cold' },
-      power: { adapter: 'twin' },
-    },
-  });
-};
-
 const statusOf = async (twin: Twin, name: string): Promise<RolloutStatus> => {
   const found = await twinApi(twin).get(ROLLOUTS, { name });
   if (!found.ok) throw new Error(found.fault.message);
@@ -75,10 +40,10 @@ const noWay = (twin: Twin): RolloutPorts => ({
 });
 
 test('the second waits for the first, says for whom, is not complete meanwhile, and then has its turn', async () => {
-  const twin = await begin();
-  await submit(twin, 'first', ONE);
+  const twin = await stagedTwin();
+  await submitStaged(twin, { name: 'first' });
   await carryOn(twin, 2 * MINUTE);
-  await submit(twin, 'second', OTHER);
+  await submitStaged(twin, { name: 'second', pci: STAGED.other });
   await carryOn(twin, 3 * MINUTE);
   const waiting = await statusOf(twin, 'second');
   expect(isComplete(waiting)).toBe(false);
@@ -95,12 +60,13 @@ test('the second waits for the first, says for whom, is not complete meanwhile, 
     expect([name, status.returned, isComplete(status)]).toEqual([name, 1, true]);
   }
   // Both changes are active, whichever restart did it.
-  for (const pci of [ONE, OTHER]) expect(twin.hosts.get('a')?.adapterOf(pci)?.current('NUM_OF_VFS')).toBe('8');
+  for (const pci of [STAGED.one, STAGED.other])
+    expect(twin.hosts.get('a')?.adapterOf(pci)?.current('NUM_OF_VFS')).toBe('8');
 });
 
 test('aborted while a visit is held before its restart: it turns back by itself', async () => {
-  const twin = await begin();
-  await submit(twin, 'first', ONE, '16');
+  const twin = await stagedTwin();
+  await submitStaged(twin, { name: 'first', wanted: '16' });
   await carryOn(twin, 20 * MINUTE, noWay(twin));
   const held = await nodeOf(twin);
   expect(held).toMatchObject({ isCordoned: true, visit: { stage: 'held', held: { from: 'tasks' } } });
@@ -111,9 +77,9 @@ test('aborted while a visit is held before its restart: it turns back by itself'
 });
 
 test('held after its restart it is neither forgotten by an abort nor by a deletion, and resume brings it to its end', async () => {
-  const twin = await begin();
+  const twin = await stagedTwin();
   const api = twinApi(twin);
-  await submit(twin, 'first', ONE);
+  await submitStaged(twin, { name: 'first' });
   twin.play([{ fault: 'host-link-narrow', node: 'a', atSeconds: 0, forSeconds: 3600 }]);
   await carryOn(twin, 120 * MINUTE);
   expect((await nodeOf(twin)).visit).toMatchObject({ stage: 'held', held: { from: 'prove' } });

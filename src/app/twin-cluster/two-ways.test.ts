@@ -1,48 +1,23 @@
 /** A second way to a host that tells something else keeps the visit at its gate, and nothing is touched. */
 import { expect, test } from 'vitest';
 import type { RolloutPorts } from '../../controllers/rollout/rollout-ports.ts';
-import { rolloutDefinition } from '../../core/model/crd/rollout-definition.ts';
 import { ROLLOUTS } from '../../core/model/crd/rollout.ts';
 import { dig, digList, digText } from '../../core/model/dig.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS, EVENTS, NODES } from '../../core/model/kube-resource.ts';
+import { EVENTS, NODES } from '../../core/model/kube-resource.ts';
 import type { HostTools } from '../../core/ports/host-tools.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { VISIT_KEY } from '../../core/visit/visit-journal.ts';
-import { CONNECTX7_RAIL } from '../../twin/hardware/adapter-model.ts';
-import { plainScenario } from '../../twin/scenarios/plain-fleet.ts';
-import { createTwin, type Twin } from '../../twin/twin.ts';
+import type { Twin } from '../../twin/twin.ts';
 import { carryOn } from './carry-on.ts';
+import { STAGED, stagedTwin, submitStaged } from './staged-twin.ts';
 import { twinApi, twinPorts } from './twin-ports.ts';
 
 const MINUTE = 60_000;
-const PCI = '0000:18:00.0';
+const PCI = STAGED.one;
 
 const begin = async (): Promise<Twin> => {
-  const plain = plainScenario(['a']);
-  const adapters = [
-    {
-      card: '0000:18:00',
-      model: CONNECTX7_RAIL,
-      functions: [{ pci: PCI, rdma: 'mlx5_0', interface: 'ib0', linkType: 'IB' as const }],
-      staged: { NUM_OF_VFS: '8' },
-    },
-  ];
-  const twin = createTwin(
-    { ...plain, fleet: plain.fleet.map((node) => ({ ...node, host: { ...node.host, adapters } })) },
-    1,
-  );
-  await twin.runUntil(twin.start + 5 * MINUTE);
-  await twinApi(twin).create(CUSTOM_RESOURCE_DEFINITIONS, rolloutDefinition());
-  await twinApi(twin).create(ROLLOUTS, {
-    apiVersion: 'nicwright.dev/v1alpha1',
-    kind: 'Rollout',
-    metadata: { name: 'one' },
-    spec: {
-      reason: 'a test',
-      groups: [{ nodes: ['a'], rung: 'warm', cards: [{ pci: PCI, values: { NUM_OF_VFS: '8' } }] }],
-      allow: { rung: 'warm' },
-    },
-  });
+  const twin = await stagedTwin();
+  await submitStaged(twin);
   return twin;
 };
 
