@@ -4,15 +4,13 @@ import { COMMANDS } from '../faces/cli/commands/index.ts';
 import { EXIT } from '../faces/cli/exit-code.ts';
 import { runCli } from '../faces/cli/run-cli.ts';
 import { commandContext } from './command-context.ts';
+import { listenForInterruption } from './interruption.ts';
 import { paintFor, progressOn } from './terminal.ts';
 
 // Large dumps make much short-lived garbage; a young generation that does not grow saves a third of the memory.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    process.exit(EXIT.interrupted);
-  });
+listenForInterruption();
 // `nicwright ... | head` closes the pipe early: that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? EXIT.clean : EXIT.unreadable);

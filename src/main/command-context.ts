@@ -12,6 +12,7 @@ import { SYSTEM_NAMESPACE } from '../core/model/system-namespace.ts';
 import { askOnTerminal } from './ask-on-terminal.ts';
 import { commandClock } from './command-clock.ts';
 import { carrierVoice } from './carrier-voice.ts';
+import { untilStopped } from './interruption.ts';
 import { openBmc } from './open-bmc.ts';
 import { openCluster, type Voices } from './open-cluster.ts';
 import { serveTwin } from './serve-twin.ts';
@@ -68,12 +69,7 @@ export const commandContext = (options: OptionValues, command: Command, voices: 
       return nodeAccess(api, clock, { ownPods, namespace: SYSTEM_NAMESPACE });
     },
     carrierVoice,
-    untilStopped: () => {
-      const stop = new AbortController();
-      // A second signal ends the process as before.
-      process.once('SIGTERM', () => stop.abort());
-      return stop.signal;
-    },
+    untilStopped,
     identity: `${hostname()}-${process.pid}`,
     random: { next: Math.random },
     weRunOn: whereWeRun(process.env),

@@ -22,9 +22,13 @@ export interface FakeInput {
   readonly modules?: Readonly<Record<string, unknown>>;
   readonly readYaml?: ReadYaml;
   readonly now?: number;
+  /** Instead of one whose time passes only by sleeping. */
+  readonly clock?: Clock;
   readonly api?: KubeApi;
   readonly openBmc?: OpenBmc;
   readonly hosts?: HostAccess;
+  /** Aborts where the process is asked to end. */
+  readonly stop?: AbortSignal;
   /** What a person answers on the terminal; absent: nobody is there. */
   readonly answer?: boolean;
 }
@@ -92,7 +96,7 @@ export const fakeCommandContext = (input: FakeInput): FakeCommandContext => {
     nodeAccess: () => Promise.resolve(input.hosts ?? NO_HOSTS),
     carrierVoice: () =>
       Promise.resolve({ log: silentLog, metrics: noMetrics, serve: () => Promise.resolve(absent('a port')) }),
-    untilStopped: () => new AbortController().signal,
+    untilStopped: () => input.stop ?? new AbortController().signal,
     identity: 'test',
     random: { next: () => 0.5 },
     weRunOn: 'outside',
@@ -115,8 +119,7 @@ export const fakeCommandContext = (input: FakeInput): FakeCommandContext => {
       Promise.resolve(input.modules?.[specifier] === undefined ? absent(specifier) : ok(input.modules[specifier])),
     configFile: () => undefined,
     readYaml: input.readYaml ?? (() => []),
-    // Time passes only by sleeping.
-    clock: {
+    clock: input.clock ?? {
       now: () => now,
       sleep: (ms) => {
         now += ms;

@@ -1,13 +1,14 @@
 /** `nicwright apply PLAN`: carries a plan out, step by step, and proves each. It asks first, and goes on where it stood. */
-import { applyPlan, type ApplyOutcome } from '../../../app/apply/apply-plan.ts';
+import { applyPlan, type ApplyOutcome, type RolloutPorts } from '../../../app/apply/apply-plan.ts';
 import { rollBack } from '../../../app/apply/roll-back.ts';
+import { showRollouts } from '../../../app/apply/rollouts.ts';
 import { checkFacts, checkMeans, rolloutOf } from '../../../app/apply/submit-checks.ts';
 import { ABORTED, isRolloutSubmitted } from '../../../app/steps/submit-rollout.ts';
 import { actLine } from '../../../app/steps/carry-out-step.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { whyEmpty } from '../../../core/plan/why-empty.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';
-import { defineCommand, type CommandContext } from '../command.ts';
+import { defineCommand, type CommandContext, type CommandOutcome } from '../command.ts';
 import { EXIT, exitOf } from '../exit-code.ts';
 import type { Paint } from '../paint.ts';
 import { CARRIER_OPTIONS, openPorts } from '../plan/open-ports.ts';
@@ -48,6 +49,21 @@ const consent = async (context: CommandContext, plan: Plan, isBack: boolean): Pr
   );
   if (answer === undefined) return fail('refused-unasked', 'Nobody is at a terminal to say yes; give --yes.');
   return answer ? ok(undefined) : fail('refused-no', 'Nothing was done.');
+};
+
+const WAITS =
+  'Interrupted; what was done stays. Where no controller leads, run the same command again to go on, or with --rollback to take it back.';
+
+/** Whoever stopped it has to know which nodes are in the middle of a visit: perhaps nobody carries it out from here on. */
+const interrupted = async (ports: Pick<RolloutPorts, 'api'>, name: string | undefined): Promise<CommandOutcome> => {
+  const shown = name === undefined ? undefined : await showRollouts(ports.api, name);
+  const visits = shown?.ok === true ? shown.value.flatMap((one) => one.visits) : [];
+  const lines = visits.map(({ node, journal: { stage, because } }) => `${node} is in stage ${stage}: ${because}`);
+  return {
+    exit: EXIT.interrupted,
+    data: { interrupted: true, visits: visits.map(({ node, journal: { stage } }) => ({ node, stage })) },
+    text: () => [...lines, WAITS].join('\n'),
+  };
 };
 
 export default defineCommand({
@@ -93,13 +109,18 @@ export default defineCommand({
       }
       const agreed = options['yes'] === true ? ok(undefined) : await consent(context, plan.value, isBack);
       if (!agreed.ok) return agreed;
+      const signal = context.untilStopped();
       const outcome = await (isBack ? rollBack : applyPlan)({
         plan: plan.value,
         ports,
         identity: context.identity,
-        signal: new AbortController().signal,
+        signal,
         tell: (line) => context.warn(line),
+      }).catch((error: unknown): undefined => {
+        // Whatever it was at, it was told to end.
+        if (!signal.aborted) throw error;
       });
+      if (outcome === undefined || signal.aborted) return ok(await interrupted(ports, rollout?.name));
       const { fault } = outcome;
       if (fault !== undefined) context.warn(fault.message);
       return ok({
