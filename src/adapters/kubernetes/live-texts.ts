@@ -12,6 +12,7 @@ import type { Gap, SnapshotText } from '../../core/snapshot/snapshot.ts';
 import { linkFunctions } from '../../core/visit/gates/link-gates.ts';
 import { readJournal, VISIT_KEY } from '../../core/visit/visit-journal.ts';
 import { type DaemonPod, daemonPodTools, execLine } from '../host-tools/daemon-pod.ts';
+import { DAEMON } from '../host-tools/find-daemon-pod.ts';
 import { inParallel } from './in-parallel.ts';
 import type { LiveLimits, LiveOptions } from './live-options.ts';
 
@@ -19,8 +20,6 @@ export interface LiveTexts {
   readonly texts: readonly SnapshotText[];
   readonly gaps: readonly Gap[];
 }
-
-const DAEMON = 'sriov-network-config-daemon';
 
 const isDaemon = (pod: KubeObject): boolean =>
   digTexts(pod, 'metadata', 'labels')['app'] === DAEMON ||

@@ -59,6 +59,15 @@ const finish = async (twin: Twin, work: Promise<ApplyOutcome>): Promise<ApplyOut
   return done.value;
 };
 
+/** An apply that dies after so many minutes. */
+const applyAndDie = async (twin: Twin, plan: Plan, minutes: number): Promise<void> => {
+  const crash = new AbortController();
+  const dying = applyPlan(optionsOn(twin, plan, crash.signal)).catch(() => undefined);
+  await twin.runUntil(twin.clock.now() + minutes * 60_000);
+  crash.abort();
+  await dying;
+};
+
 const ourMarks = async (twin: Twin): Promise<readonly string[]> => {
   const api = twinApi(twin);
   const nodes = await api.list(NODES);
@@ -73,11 +82,7 @@ const ourMarks = async (twin: Twin): Promise<readonly string[]> => {
 test('apply dies in the middle of the rollout, and the next one goes on to the end', { timeout: 60_000 }, async () => {
   const twin = await begin();
   const plan = planOn(twin);
-  const crash = new AbortController();
-  const first = applyPlan(optionsOn(twin, plan, crash.signal)).catch(() => undefined);
-  await twin.runUntil(twin.clock.now() + 25 * 60_000);
-  crash.abort();
-  await first;
+  await applyAndDie(twin, plan, 25);
   const outcome = await finish(twin, applyPlan(optionsOn(twin, plan)));
   expect(outcome.fault).toBeUndefined();
   expect(outcome.steps.map((step) => step.outcome)).toEqual([
@@ -97,11 +102,7 @@ test('apply dies in the middle of the rollout, and the next one goes on to the e
 test('rollback takes back what the plan made, and names what has no way back', { timeout: 60_000 }, async () => {
   const twin = await begin();
   const plan = planOn(twin);
-  const crash = new AbortController();
-  const first = applyPlan(optionsOn(twin, plan, crash.signal)).catch(() => undefined);
-  await twin.runUntil(twin.clock.now() + 2 * 60_000);
-  crash.abort();
-  await first;
+  await applyAndDie(twin, plan, 2);
   expect(await ourMarks(twin)).not.toEqual([]);
   const outcome = await finish(twin, rollBack(optionsOn(twin, plan)));
   expect(outcome.fault).toBeUndefined();
@@ -221,11 +222,7 @@ test(
     const twin = await begin();
     const plan = planOn(twin);
     const name = rolloutOf(plan)?.name ?? '';
-    const crash = new AbortController();
-    const first = applyPlan(optionsOn(twin, plan, crash.signal)).catch(() => undefined);
-    await twin.runUntil(twin.clock.now() + 2 * 60_000);
-    crash.abort();
-    await first;
+    await applyAndDie(twin, plan, 2);
     // A person's word of meanwhile is no edit of the plan.
     await changeRollout(twinApi(twin), name, 'pause', twin.clock.now());
     const edited = {
@@ -290,11 +287,7 @@ test('a status that a process left behind when it died holds nobody back', { tim
   const twin = await begin();
   const plan = planOn(twin);
   const name = rolloutOf(plan)?.name ?? '';
-  const crash = new AbortController();
-  const first = applyPlan(optionsOn(twin, plan, crash.signal)).catch(() => undefined);
-  await twin.runUntil(twin.clock.now() + 10 * 60_000);
-  crash.abort();
-  await first;
+  await applyAndDie(twin, plan, 10);
   const found = await twinApi(twin).get(ROLLOUTS, { name });
   if (!found.ok) throw new Error(found.fault.message);
   const status = rolloutStatus.parse(found.value['status']);
